@@ -1,0 +1,100 @@
+/**
+ * The one idea: every method of compression is, for every place it can touch, a choice out of a few settings. A method
+ * is a folder that implements this interface and a line in registry.ts; sensitivity, search, tuner, recipe and report
+ * serve it without change. Methods are functions of plain data: no file, no process, no editor.
+ */
+import type { z } from 'zod';
+import type { Model } from '../graph/model.js';
+import type { Message } from '../messages/message.js';
+import type { SentenceId } from '../messages/catalog.js';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What one site can be given. `settings` go into recipes; `label` is what a person reads (`int8`, `rank 16`). */
+export interface Choice {
+  readonly label: string;
+  readonly settings: Json;
+}
+
+/** A place that a method can touch: for most methods a layer. */
+export interface Site {
+  /** Stable over runs: made of the names in the model. */
+  readonly id: string;
+  /** The layer a person sees it at. */
+  readonly layer: string;
+  /** What the site can be given; the first is 'leave it as it is'. */
+  readonly choices: readonly Choice[];
+  /** Index into `choices` that the options ask for. */
+  readonly preferred: number;
+  /** Sites that must be given the same choice, and sites that cannot both be touched. */
+  readonly tied?: readonly string[];
+  readonly conflicts?: readonly string[];
+}
+
+export interface Skipped {
+  readonly layer: string;
+  readonly reason: Message;
+}
+
+export interface Candidates {
+  readonly sites: readonly Site[];
+  /** Layers the method does not touch, each with the reason. */
+  readonly skipped: readonly Skipped[];
+  readonly notes: readonly Message[];
+}
+
+/** What must be observed of the running model before `apply`. Collected once for all methods of a step. */
+export interface StatisticsRequest {
+  /** Values whose least and greatest element over all samples are needed. */
+  readonly ranges: readonly string[];
+}
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface ActivationStatistics {
+  readonly ranges: ReadonlyMap<string, Range>;
+}
+
+/** The chosen settings by site id; a site that is not in the map is left as it is. */
+export type Choices = ReadonlyMap<string, Choice>;
+
+export interface Applied {
+  readonly model: Model;
+  readonly applied: readonly { readonly layer: string; readonly choice: string }[];
+  readonly skipped: readonly Skipped[];
+  /** What was decided and why, for the report (types chosen because of the processor, ranges widened). */
+  readonly notes: readonly Message[];
+  /** Old site id to the ids that took its place. */
+  readonly sites: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What of the machine a default may depend on. */
+export interface Target {
+  /** Whether uint8 x int8 sums are exact in 32 bits (VNNI, ARM dot product) or saturate in 16 (AVX2, plain AVX-512). */
+  readonly exactInt8Sums: boolean;
+}
+
+export interface Method<Options = unknown> {
+  readonly name: string;
+  readonly title: SentenceId;
+  /** An object schema; each option has a default, and `.meta({ sentence, source })`. */
+  readonly options: z.ZodType<Options>;
+  /** Rewrites that make the model ready (folding, opset): a new model; the given one is not changed. */
+  prepare(model: Model, options: Options): Promise<{ model: Model; notes: readonly Message[] }>;
+  /** Sites and their choices in a prepared model. */
+  candidates(model: Model, options: Options, target: Target): Candidates;
+  statistics(model: Model, choices: Choices, options: Options): StatisticsRequest;
+  /** A new model with the choices applied; the prepared model is not changed. */
+  apply(input: {
+    readonly model: Model;
+    readonly choices: Choices;
+    readonly statistics: ActivationStatistics;
+    readonly options: Options;
+    readonly target: Target;
+    readonly onProgress?: (fraction: number) => void;
+    readonly signal?: AbortSignal;
+  }): Promise<Applied>;
+}

@@ -1,0 +1,92 @@
+/** What is known of a model: the JSON of `tare inspect`, whose names are a contract. */
+import type { Message } from '../messages/message.js';
+import type { ElementType } from '../tensor/elementType.js';
+
+export interface ValueCard {
+  readonly name: string;
+  readonly dtype: ElementType | null;
+  /** Sizes, symbols, or null where unknown; null where even the rank is. */
+  readonly shape: readonly (number | string | null)[] | null;
+}
+
+export interface ModelCard {
+  readonly inputs: readonly ValueCard[];
+  readonly outputs: readonly ValueCard[];
+  /** Of the standard domain; `opsets` has all. */
+  readonly opset: number;
+  readonly opsets: Readonly<Record<string, number>>;
+  readonly irVersion: number;
+  readonly producer: string;
+  /** Elements of float and quantized weights; a shared weight once. */
+  readonly parameters: number;
+  /** Of the file and its external data. */
+  readonly bytes: number;
+  readonly macs: number | null;
+  readonly bytesByType: Readonly<Record<string, number>>;
+  readonly operators: Readonly<Record<string, number>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface Histogram {
+  /** Finite least and greatest value; bins are of equal width, the last closed. */
+  readonly min: number;
+  readonly max: number;
+  readonly counts: ArrayLike<number>;
+}
+
+export interface ChannelRanges {
+  readonly axis: number;
+  readonly min: ArrayLike<number>;
+  readonly max: ArrayLike<number>;
+}
+
+/** Of one tensor; of a quantized weight, of the real numbers it stands for. */
+export interface TensorStatistics {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  /** The population's. */
+  readonly std: number;
+  readonly zeros: number;
+  readonly nans: number;
+  readonly infinities: number;
+  /** Excess kurtosis. */
+  readonly kurtosis: number;
+  readonly histogram: Histogram;
+  readonly channels: ChannelRanges | null;
+}
+
+export interface WeightCard {
+  /** The value's name as the node reads it. */
+  readonly name: string;
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+  /** Which of the node's inputs it is; -1 for a Constant's or an attribute's tensor inside it. */
+  readonly input: number;
+  /** Where it lies: in the file, in external data, in a Constant node, sparse, or behind a DequantizeLinear. */
+  readonly storage: 'initializer' | 'external' | 'constant' | 'sparse' | 'quantized';
+  /** The sentence that says why it cannot be read, where so (missing external data). */
+  readonly unreadable?: Message;
+}
+
+export interface LayerCard {
+  readonly name: string;
+  readonly op: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly parameters: number;
+  readonly bytes: number;
+  readonly macs: number | null;
+  readonly weights: readonly WeightCard[];
+  /** Of the first output, where inferred. */
+  readonly outputShape: readonly (number | string | null)[] | null;
+}
+
+export interface Finding {
+  readonly layer: string;
+  readonly kind: string;
+  readonly message: Message;
+}

@@ -1,0 +1,54 @@
+import type { Message, MessageParams } from './message.js';
+import { fill } from './message.js';
+import { cliSentences } from './en/cli.js';
+import { compressFailures, compressSentences } from './en/compress.js';
+import { dataFailures, dataSentences } from './en/data.js';
+import { engineFailures, engineSentences } from './en/engine.js';
+import { evaluateFailures, evaluateSentences } from './en/evaluate.js';
+import { graphFailures } from './en/graph.js';
+import { inspectSentences } from './en/inspect.js';
+import { onnxFailures } from './en/onnx.js';
+import { pageSentences } from './en/pages.js';
+import { runtimeFailures } from './en/runtime.js';
+import { extensionSentences } from './en/extension.js';
+
+/** A failure names the thing that is wrong (`message`) and what to do about it (`mend`). */
+export interface FailureText {
+  readonly message: string;
+  readonly mend: string;
+}
+
+export const failures = {
+  ...onnxFailures,
+  ...graphFailures,
+  ...runtimeFailures,
+  ...dataFailures,
+  ...compressFailures,
+  ...evaluateFailures,
+  ...engineFailures,
+} as const satisfies Record<string, FailureText>;
+
+export const sentences = {
+  ...inspectSentences,
+  ...dataSentences,
+  ...compressSentences,
+  ...evaluateSentences,
+  ...engineSentences,
+  ...cliSentences,
+  ...pageSentences,
+  ...extensionSentences,
+} as const satisfies Record<string, string>;
+
+export type FailureId = keyof typeof failures;
+export type SentenceId = keyof typeof sentences;
+
+/** A sentence of the catalogue, checked at compile time; translated only at the edge that shows it. */
+export function sentence(id: SentenceId, params: MessageParams = {}): Message {
+  return { id, params };
+}
+
+/** The English text of a sentence: what the command line prints. */
+export function english(message: Message): string {
+  const template = (sentences as Record<string, string>)[message.id];
+  return template === undefined ? message.id : fill(template, message.params);
+}

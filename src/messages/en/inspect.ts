@@ -1,0 +1,3 @@
+export const inspectSentences = {
+  'finding.constant': 'Every weight of {layer} is {value}.',
+} as const;

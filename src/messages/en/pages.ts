@@ -1,0 +1,4 @@
+export const pageSentences = {
+  'page.overview': 'Overview',
+  'page.layers': 'Layers',
+} as const;

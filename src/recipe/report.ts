@@ -1,0 +1,34 @@
+/** What a compression did and what came of it: the JSON of `tare compress`, whose names are a contract. */
+import type { AccuracyChange, Agreement, Evaluation, LatencyRatio } from '../evaluate/evaluation.js';
+import type { Message } from '../messages/message.js';
+import type { Json } from '../compress/method.js';
+
+export interface CompressReport {
+  readonly input: string;
+  readonly output: string;
+  readonly method: string;
+  /** The options in force, defaults included. */
+  readonly options: Json;
+  readonly applied: readonly { readonly layer: string; readonly method: string; readonly choice: string }[];
+  readonly skipped: readonly { readonly layer: string; readonly reason: Message }[];
+  readonly notes: readonly Message[];
+  readonly before: Evaluation;
+  readonly after: Evaluation;
+  readonly agreement: Agreement | null;
+  readonly accuracyChange?: AccuracyChange;
+  readonly latencyRatio?: LatencyRatio;
+  /** 'test', or 'calibration' where no test data was given, or 'nothing' without data. */
+  readonly measuredOn: 'test' | 'calibration' | 'nothing';
+  /** Where the bytes of the output lie. */
+  readonly outputBytes: { readonly weights: number; readonly scales: number; readonly structure: number };
+  readonly seconds: number;
+  readonly budgetMet: boolean | null;
+  /** The same run as a command line. */
+  readonly command: string;
+}
+
+/** Where a job stands. `fraction` is of the whole job, null while it cannot be known. */
+export interface Progress {
+  readonly stage: Message;
+  readonly fraction: number | null;
+}

@@ -1,0 +1,58 @@
+import type { ElementType } from '../tensor/elementType.js';
+import type { TensorArray } from '../tensor/tensor.js';
+
+/** Where a runner finds the model: a file, or bytes whose external data lies in `folder`. */
+export type ModelSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly folder?: string; readonly name: string };
+
+export interface SessionOptions {
+  /** Threads inside an operator; onnxruntime's own choice if absent. */
+  readonly threads?: number;
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+  /** x64quantprecision: uint8 x int8 sums that cannot saturate, on processors without VNNI. */
+  readonly preciseQuantization?: boolean;
+}
+
+export interface SessionValue {
+  readonly name: string;
+  readonly elementType: ElementType | 'other';
+  readonly shape: readonly (number | string)[];
+}
+
+export type Feeds = Readonly<Record<string, TensorArray>>;
+
+/** A model that onnxruntime has loaded, in a runner process. */
+export interface Session {
+  readonly inputs: readonly SessionValue[];
+  readonly outputs: readonly SessionValue[];
+  /** Runs once. `fetches` are output names, all if absent. */
+  run(feeds: Feeds, fetches?: readonly string[], signal?: AbortSignal): Promise<Record<string, TensorArray>>;
+  release(): Promise<void>;
+}
+
+/** Times of single runs, in milliseconds, in the order they ran. */
+export interface LatencySamples {
+  readonly milliseconds: readonly number[];
+}
+
+/** The only door to onnxruntime. Aborting a call kills the runner process it runs in, and with it that runner's sessions. */
+export interface Runtime {
+  load(source: ModelSource, options?: SessionOptions, signal?: AbortSignal): Promise<Session>;
+  /**
+   * Runs each session in turn, `repeats` times after `warmup` rounds, inside one runner, so that drift of the machine's
+   * speed meets all alike: A B A B …
+   */
+  measureInTurn(
+    models: readonly { readonly source: ModelSource; readonly options?: SessionOptions; readonly feeds: Feeds }[],
+    rounds: { readonly warmup: number; readonly repeats: number },
+    signal?: AbortSignal,
+  ): Promise<LatencySamples[]>;
+  /** Peak resident bytes of a fresh runner that loads the model and runs it once, less those of an empty runner. */
+  measurePeakMemory(
+    model: { readonly source: ModelSource; readonly options?: SessionOptions; readonly feeds: Feeds },
+    signal?: AbortSignal,
+  ): Promise<number>;
+  /** Ends all runners. */
+  close(): Promise<void>;
+}
