@@ -1,0 +1,97 @@
+/** The command line's commands and flags, in one table: parsing, help, and the nearest valid name come from it. */
+
+export interface Flag {
+  readonly kind: 'text' | 'number' | 'switch' | 'list';
+  readonly short?: string;
+  /** What stands for the value in the help. */
+  readonly value?: string;
+  readonly sentence: string;
+}
+
+export interface Command {
+  readonly arguments: readonly string[];
+  readonly sentence: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+}
+
+const json: Flag = { kind: 'switch', sentence: 'Print one JSON document on stdout and nothing else.' };
+const threads: Flag = { kind: 'number', value: 'N', sentence: 'Threads onnxruntime may use inside an operator.' };
+const data: Flag = {
+  kind: 'text',
+  value: 'D',
+  sentence: 'Data: an .npz, an .npy, a folder of test_data_set_*, or "random".',
+};
+
+export const commands = {
+  inspect: {
+    arguments: ['MODEL'],
+    sentence: 'What a model is made of: layers, weights, ranges, findings.',
+    flags: {
+      'no-statistics': { kind: 'switch', sentence: 'Read no weight.' },
+      bins: { kind: 'number', value: 'N', sentence: 'Bins of each histogram, 1 to 2048 (64).' },
+      json,
+    },
+  },
+  compress: {
+    arguments: ['MODEL'],
+    sentence: 'Write a smaller model and measure it against the original.',
+    flags: {
+      output: { kind: 'text', short: 'o', value: 'OUT', sentence: 'Where to write the new model.' },
+      method: { kind: 'text', value: 'M', sentence: 'The method (quantize).' },
+      set: { kind: 'list', value: 'KEY=VALUE', sentence: 'An option of the method; may be repeated.' },
+      data: { ...data, sentence: 'Data to calibrate on: an .npz, an .npy, a folder of test_data_set_*, or "random".' },
+      test: { kind: 'text', value: 'T', sentence: 'Data that is only measured on.' },
+      'max-drop': { kind: 'number', value: 'P', sentence: 'Greatest loss of accuracy, in points.' },
+      seed: { kind: 'number', value: 'N', sentence: 'Seed of every random choice (0).' },
+      threads,
+      json,
+    },
+  },
+  evaluate: {
+    arguments: ['MODEL'],
+    sentence: 'Quality, size, latency and memory of a model, alone or against another.',
+    flags: {
+      against: { kind: 'text', value: 'MODEL', sentence: 'The model to compare with.' },
+      data,
+      threads,
+      json,
+    },
+  },
+  compare: {
+    arguments: ['A', 'B'],
+    sentence: 'Two models layer by layer: types, bytes, errors of the weights.',
+    flags: { json },
+  },
+  methods: {
+    arguments: [],
+    sentence: 'The methods, their options, defaults and meaning.',
+    flags: { json },
+  },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof commands;
+
+/** The help of the whole program, or of one command. */
+export function helpText(name?: CommandName): string {
+  if (name === undefined) {
+    const width = Math.max(
+      ...Object.entries(commands).map(([key, { arguments: words }]) => [key, ...words].join(' ').length),
+    );
+    const lines = Object.entries(commands).map(
+      ([key, { arguments: words, sentence }]) => `  tare ${[key, ...words].join(' ').padEnd(width)}  ${sentence}`,
+    );
+    return ['Usage:', ...lines, '', 'tare COMMAND --help tells the flags of a command.'].join('\n');
+  }
+  const command: Command = commands[name];
+  const flags = Object.entries(command.flags).map(([flag, { short, value, sentence }]) => {
+    const names = short ? `-${short}, --${flag}` : `--${flag}`;
+    return [value ? `${names} ${value}` : names, sentence] as const;
+  });
+  const width = Math.max(...flags.map(([left]) => left.length));
+  return [
+    `Usage: tare ${[name, ...command.arguments].join(' ')} [flags]`,
+    command.sentence,
+    '',
+    ...flags.map(([left, sentence]) => `  ${left.padEnd(width)}  ${sentence}`),
+  ].join('\n');
+}
