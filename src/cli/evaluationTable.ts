@@ -1,0 +1,124 @@
+import type { AccuracyChange, Agreement, Evaluation, LatencyRatio } from '../evaluate/evaluation.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDecibels,
+  formatInteger,
+  formatPercent,
+  formatRatio,
+  withSign,
+} from '../messages/units.js';
+import { formatTable } from './table.js';
+
+interface Pair {
+  readonly before: Evaluation;
+  readonly after: Evaluation;
+  readonly agreement?: Agreement | null;
+  readonly accuracyChange?: AccuracyChange;
+  readonly latencyRatio?: LatencyRatio;
+}
+
+type Row = readonly [string, string, string, string];
+
+/** One model's figures. */
+export function evaluationTable(evaluation: Evaluation): string {
+  const rows = figures.flatMap(({ title, of, format }) => {
+    const value = of(evaluation);
+    return value === undefined || value === null ? [] : [[title(evaluation), format(value)]];
+  });
+  return formatTable([{ title: '' }, { title: 'measured', align: 'right' }], rows);
+}
+
+/** Two models' figures side by side, then how far they agree. */
+export function pairTable(pair: Pair, names: readonly [string, string] = ['original', 'compressed']): string {
+  const rows = figures.flatMap((figure) => pairRow(figure, pair));
+  const table = formatTable(
+    [
+      { title: '' },
+      { title: names[0], align: 'right' },
+      { title: names[1], align: 'right' },
+      { title: 'change', align: 'right' },
+    ],
+    rows,
+  );
+  return [table, ...agreementLines(pair)].join('\n');
+}
+
+interface Figure {
+  readonly title: (evaluation: Evaluation) => string;
+  readonly of: (evaluation: Evaluation) => number | null | undefined;
+  readonly format: (value: number) => string;
+  readonly change: (before: number, after: number, pair: Pair) => string;
+}
+
+const asDifference = (format: (value: number) => string) => (before: number, after: number) =>
+  `${formatRatio(before, after)}, ${withSign(after - before, format)}`;
+const asPoints = (before: number, after: number) =>
+  `${withSign((after - before) * 100, (value) => value.toFixed(2))} points`;
+const milliseconds = (value: number) => `${value.toPrecision(3)} ms`;
+
+const figures: readonly Figure[] = [
+  { title: () => 'file', of: ({ bytes }) => bytes, format: formatBytes, change: asDifference(formatBytes) },
+  {
+    title: () => 'file, gzip',
+    of: ({ compressedBytes }) => compressedBytes,
+    format: formatBytes,
+    change: asDifference(formatBytes),
+  },
+  {
+    title: () => 'parameters',
+    of: ({ parameters }) => parameters,
+    format: formatCount,
+    change: asDifference(formatCount),
+  },
+  { title: () => 'nonzero', of: ({ nonzero }) => nonzero, format: formatCount, change: asDifference(formatCount) },
+  { title: () => 'MACs a sample', of: ({ macs }) => macs, format: formatCount, change: asDifference(formatCount) },
+  {
+    title: ({ samples }) => `accuracy of ${formatInteger(samples)} samples`,
+    of: ({ accuracy }) => accuracy,
+    format: (value) => formatPercent(value),
+    change: asPoints,
+  },
+  { title: () => 'top-5 accuracy', of: ({ top5 }) => top5, format: (value) => formatPercent(value), change: asPoints },
+  {
+    title: ({ latencyMs }) => `latency, batch ${latencyMs?.batch ?? 1}, median`,
+    of: ({ latencyMs }) => latencyMs?.median,
+    format: milliseconds,
+    change: (before, after, { latencyRatio }) =>
+      latencyRatio ? `${latencyRatio.median.toFixed(2)}x in pairs` : formatRatio(before, after),
+  },
+  {
+    title: () => 'peak memory',
+    of: ({ peakMemoryBytes }) => peakMemoryBytes,
+    format: formatBytes,
+    change: asDifference(formatBytes),
+  },
+];
+
+function pairRow(figure: Figure, pair: Pair): Row[] {
+  const before = figure.of(pair.before) ?? undefined;
+  const after = figure.of(pair.after) ?? undefined;
+  if (before === undefined && after === undefined) return [];
+  const shown = (value: number | undefined) => (value === undefined ? 'unknown' : figure.format(value));
+  const change = before === undefined || after === undefined ? '' : figure.change(before, after, pair);
+  return [[figure.title(pair.before), shown(before), shown(after), change]];
+}
+
+function agreementLines({ agreement, accuracyChange }: Pair): string[] {
+  const lines: string[] = [];
+  if (accuracyChange) {
+    const points = (value: number) => withSign(value * 100, (number) => number.toFixed(2));
+    const [low, high] = accuracyChange.interval;
+    lines.push(
+      `Accuracy changed by ${points(accuracyChange.difference)} points (95 % interval ${points(low)} to ${points(high)}): ` +
+        `${accuracyChange.lostSamples} samples lost, ${accuracyChange.wonSamples} won.`,
+    );
+  }
+  if (agreement) {
+    lines.push(
+      `Outputs agree on the first class for ${formatPercent(agreement.top1)} of ${formatInteger(agreement.samples)} samples; ` +
+        `SQNR ${formatDecibels(agreement.sqnrDb)}, cosine ${agreement.cosine.toFixed(5)}.`,
+    );
+  }
+  return lines;
+}
