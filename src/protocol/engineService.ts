@@ -2,22 +2,21 @@
  * What the engine process does for the extension and, through it, for the pages. Types only: an answer to a page is at
  * most 256 KB, so rows come by range and numbers as typed arrays.
  */
-import type { Comparison } from '../evaluate/comparison.js';
+import type { LayerPair, ModelTotals } from '../evaluate/comparison.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
 import type { Finding, LayerCard, ModelCard, TensorStatistics } from '../inspect/inspection.js';
-import type { FailureData } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
 import type { CompressReport, Progress } from '../recipe/report.js';
 import type { Json } from '../compress/method.js';
 import type { Call } from './rpc.js';
 
-/** An open model; opened once for each file however many editors show it, and closed with the last of them. */
+/** An open model. Each `open` gives a handle of its own; the file behind is opened once and closed with its last handle. */
 export type ModelHandle = number;
 
 export interface OpenedModel {
   readonly model: ModelHandle;
   readonly path: string;
-  /** Identifies the content: state of the pages is kept under it. */
+  /** Identifies the content, from samples of the bytes: state of the pages is kept under it. */
   readonly contentKey: string;
   readonly card: ModelCard;
   readonly layerCount: number;
@@ -56,6 +55,7 @@ export interface LayerRow {
 }
 
 export interface StatisticsEvent {
+  /** What is known by now; a layer whose weights cannot be read (`WeightCard.unreadable`) never comes. */
   readonly rows: readonly { readonly index: number; readonly summary: WeightSummary }[];
   readonly fraction: number;
 }
@@ -65,8 +65,45 @@ export interface WeightDetail {
   readonly weight: string;
   readonly statistics: Omit<TensorStatistics, 'histogram' | 'channels'>;
   readonly histogram: { readonly min: number; readonly max: number; readonly counts: Float64Array };
-  readonly channels: { readonly axis: number; readonly min: Float32Array; readonly max: Float32Array } | null;
+  /** Ranges along `axis`; where there are more than 8,192 channels, one bar stands for `perBar` neighbours. */
+  readonly channels: {
+    readonly axis: number;
+    readonly count: number;
+    readonly perBar: number;
+    readonly min: Float32Array;
+    readonly max: Float32Array;
+  } | null;
 }
+
+/** A layer of two models, and what the compression that made `b` did to it, where `b` has a report. */
+export interface ComparedRow {
+  /** Position among the pairs as `compareModels` orders them. */
+  readonly index: number;
+  readonly pair: LayerPair;
+  /** What was chosen for it, as the report says (`int8`). */
+  readonly choice: string | null;
+  /** Why the method left it as it is. */
+  readonly skipped: Message | null;
+}
+
+export interface ComparisonCard {
+  readonly totals: { readonly a: ModelTotals; readonly b: ModelTotals };
+  readonly layerCount: number;
+}
+
+export interface ComparedQuery {
+  readonly search: string;
+  readonly sortBy: 'order' | 'name' | 'op' | 'status' | 'bytesA' | 'bytesB' | 'error';
+  readonly descending: boolean;
+  /** Leave out layers that are the same in both. */
+  readonly changedOnly: boolean;
+}
+
+/** A report without its lists, whose length has no bound: they are in the rows of `comparedLayers`. */
+export type ReportCard = Omit<CompressReport, 'applied' | 'skipped'> & {
+  readonly appliedCount: number;
+  readonly skippedCount: number;
+};
 
 export interface OptionCard {
   readonly name: string;
@@ -103,8 +140,8 @@ export interface EvaluateRequest {
   readonly data: string;
 }
 
-/** What happens to open models without being asked for. */
-export type EngineNotice = { readonly kind: 'file-changed'; readonly path: string; readonly failure?: FailureData };
+/** What happens without being asked for. After `file-changed` the handles on `path` are stale: close and open again. */
+export type EngineNotice = { readonly kind: 'file-changed'; readonly path: string };
 
 export interface EngineService {
   open: Call<{ path: string }, OpenedModel>;
@@ -113,21 +150,35 @@ export interface EngineService {
     { model: ModelHandle; query: LayerQuery; start: number; end: number },
     { rows: LayerRow[]; total: number }
   >;
-  /** Measures all weights, those of `first` (layer indices on the screen) before the rest. */
+  /**
+   * Measures all weights, those of `first` (layer indices on the screen) before the rest. When other layers come on the
+   * screen, cancel and call again: nothing is measured twice.
+   */
   statistics: Call<{ model: ModelHandle; first: readonly number[] }, void, StatisticsEvent>;
   weight: Call<{ model: ModelHandle; layer: number; weight: string }, WeightDetail>;
+  /** Measures what is not measured yet; the most important first, at most 200. */
   findings: Call<{ model: ModelHandle }, Finding[]>;
   methods: Call<void, MethodCard[]>;
   compress: Call<CompressRequest, CompressReport, Progress>;
   evaluate: Call<EvaluateRequest, EvaluationReport, Progress>;
-  compare: Call<{ a: string; b: string }, Comparison, Progress>;
+  /** Measures what differs. The rows are kept for `comparedLayers`. */
+  compare: Call<{ a: string; b: string }, ComparisonCard, Progress>;
+  comparedLayers: Call<
+    { a: string; b: string; query: ComparedQuery; start: number; end: number },
+    { rows: ComparedRow[]; total: number }
+  >;
   /** The report of the compression that made this file, where the engine has kept one. */
   report: Call<{ path: string }, CompressReport | null>;
-  /** What the pages of a model remember (selection, page, sort, clipping settings), by content. */
+  reportCard: Call<{ path: string }, ReportCard | null>;
+  /** The last evaluation of this file, where the engine has kept one. */
+  evaluation: Call<{ path: string }, EvaluationReport | null>;
+  /** What the pages of a model remember (selection, page, sort, clipping settings), by content; null for nothing. */
   readState: Call<{ contentKey: string }, Json>;
   writeState: Call<{ contentKey: string; state: Json }, void>;
   /** Never ends while the engine lives. */
   notices: Call<void, void, EngineNotice>;
   /** Versions, processor, memory, open models and recent failures, for *Copy Diagnostics*. */
   diagnostics: Call<void, string>;
+  /** Process ids of the engine and of the runners that live now. */
+  processes: Call<void, { engine: number; runners: readonly number[] }>;
 }

@@ -1,23 +1,31 @@
 /** What a page may ask of the extension: some calls of the engine, forwarded, and what only VS Code can do. */
 import type { Call } from './rpc.js';
 import type { EngineService, OpenedModel } from './engineService.js';
+import type { EvaluationReport } from '../evaluate/evaluation.js';
 import type { FailureData } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
 import type { Json } from '../compress/method.js';
 import type { Progress } from '../recipe/report.js';
 
-export type ForwardedCalls = Pick<
-  EngineService,
-  'layers' | 'statistics' | 'weight' | 'findings' | 'report' | 'compare' | 'writeState'
->;
+/** A call without what the extension fills in for the page: the handle and the content key of the editor's own model. */
+type OfThisModel<C> = C extends Call<infer A, infer R, infer E> ? Call<Omit<A, 'model' | 'contentKey'>, R, E> : never;
+
+export type ForwardedCalls = {
+  [M in 'layers' | 'statistics' | 'weight' | 'findings' | 'writeState']: OfThisModel<EngineService[M]>;
+} & Pick<EngineService, 'reportCard' | 'evaluation' | 'compare' | 'comparedLayers'>;
 
 export type PageName = 'overview' | 'layers' | 'compare';
 
 export interface PageStart {
   readonly opened: OpenedModel;
+  /** What `writeState` last kept for this content; null for nothing. */
   readonly state: Json;
-  /** The other model of the Compare page, where there is one. */
+  /** The page to show, where the extension asks for one; otherwise what the state says. */
+  readonly page: PageName | null;
+  /** The other model (`a`) of the Compare page, where there is one; this editor's model is `b`. */
   readonly against: string | null;
+  /** Jobs on this model that are running now. */
+  readonly jobs: readonly RunningJob[];
   /** Translations of the catalogue's English texts; empty for English. */
   readonly translations: Readonly<Record<string, string>>;
 }
@@ -29,12 +37,20 @@ export interface RunningJob {
 }
 
 export type PageNotice =
-  | { readonly kind: 'show'; readonly page: PageName }
+  /** `against` as in PageStart; it replaces what the page had. */
+  | { readonly kind: 'show'; readonly page: PageName; readonly against: string | null }
+  /** A job on this model began or went on. */
   | { readonly kind: 'job'; readonly job: RunningJob }
-  | { readonly kind: 'job-ended'; readonly id: number; readonly failure?: FailureData }
+  /** It ended; with a failure other than 'cancelled', offer `runAgain`. */
+  | { readonly kind: 'job-ended'; readonly id: number; readonly title: Message; readonly failure?: FailureData }
+  | { readonly kind: 'evaluated'; readonly report: EvaluationReport }
   /** The model was read again (after a change on disk, or a restart of the engine): ask for everything anew. */
   | { readonly kind: 'reopened'; readonly start: PageStart; readonly why: Message | null }
+  /** The model cannot be read any more: show the failure in place of the pages, with *Reload*. */
   | { readonly kind: 'failed'; readonly failure: FailureData };
+
+export type PageCommand =
+  'compress' | 'evaluate' | 'compareWith' | 'reload' | 'showLog' | 'copyDiagnostics' | 'copyReport' | 'copyAsCommand';
 
 export interface HostCalls {
   /** The page's first call; rejects where the model cannot be opened. */
@@ -42,8 +58,10 @@ export interface HostCalls {
   /** Never ends while the page lives. */
   notices: Call<void, void, PageNotice>;
   /** Runs one of the extension's commands on this editor's model. */
-  command: Call<{ command: 'compress' | 'evaluate' | 'compareWith' | 'reload' | 'showLog' | 'copyDiagnostics' }, void>;
+  command: Call<{ command: PageCommand }, void>;
   cancelJob: Call<{ id: number }, void>;
+  /** Starts a job that failed once more, with the same request. */
+  runAgain: Call<{ id: number }, void>;
   copy: Call<{ text: string }, void>;
   /** Opens another file's editor. */
   openModel: Call<{ path: string }, void>;

@@ -26,10 +26,12 @@ export type Result = { readonly type: 'result'; readonly id: number; readonly re
 export type Failed = { readonly type: 'failure'; readonly id: number; readonly failure: FailureData };
 export type Frame = Request | Cancel | Event | Result | Failed;
 
-/** One end of a channel of frames. */
+/** One end of a channel of frames. It delivers in order, and tells once when the other end is gone. */
 export interface Port {
   post(frame: Frame): void;
   onFrame(listener: (frame: Frame) => void): void;
+  /** `failure` is what calls that are still open fail with. Told at once where the port is closed already. */
+  onClose(listener: (failure: FailureData) => void): void;
 }
 
 export type Handlers<S> = {
@@ -39,16 +41,18 @@ export type Handlers<S> = {
 };
 
 export interface HandlerContext<E> {
+  /** Aborts when the caller cancels or is gone. */
   readonly signal: AbortSignal;
   emit(event: E): void;
 }
 
 export interface CallOptions<E> {
+  /** Asks the handler to stop. The call still ends with the handler's answer: `cancelled`, or a result that came first. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: E) => void;
 }
 
-/** What a client calls: `client.call('open', { path })`. */
+/** What a client calls: `client.call('open', { path })`. A failed call rejects with a `RemoteFailure`. */
 export interface Client<S> {
   call<M extends keyof S & string>(
     method: M,

@@ -8,11 +8,40 @@ export const engineFailures = {
     mend: 'Run it again when you like.',
   },
   'engine.died': {
-    message: 'The Tare engine ended unexpectedly ({detail}). It has been started again.',
-    mend: 'Run it again.',
+    message: 'The Tare engine ended unexpectedly ({detail}).',
+    mend: 'It starts again by itself: run it again.',
+  },
+  'engine.closed': {
+    message: 'The connection to the Tare engine is closed.',
+    mend: 'Close the editor and open it again.',
+  },
+  'engine.unknown-call': {
+    message: 'Tare has no call {method}.',
+    mend: 'Reload the window: the parts of Tare that run are of different versions.',
+  },
+  'engine.no-model': {
+    message: 'The model is not open any more.',
+    mend: 'Reload it.',
+  },
+  'engine.no-layer': {
+    message: 'The model has no layer number {layer}.',
+    mend: 'Reload it.',
+  },
+  'engine.no-weight': {
+    message: 'The layer {layer} has no weight {weight}.',
+    mend: 'Reload it.',
+  },
+  'engine.file-changed': {
+    message: '{file} changed on disk while it was read.',
+    mend: 'Reload it.',
+  },
+  'engine.unmeasurable': {
+    message: 'The weight {weight} of {layer} holds text or complex numbers, which have no range.',
+    mend: 'Choose another weight.',
   },
 } as const;
 
 export const engineSentences = {
   'engine.stage.open': 'Opening',
+  'engine.stage.compare': 'Comparing',
 } as const;
