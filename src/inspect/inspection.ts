@@ -1,6 +1,9 @@
 /** What is known of a model: the JSON of `tare inspect`, whose names are a contract. */
 import type { Message } from '../messages/message.js';
+import type { ChannelRanges } from '../tensor/channelRanges.js';
 import type { ElementType } from '../tensor/elementType.js';
+import type { Histogram } from '../tensor/histogram.js';
+import type { TensorStatistics } from '../tensor/measure.js';
 
 export interface ValueCard {
   readonly name: string;
@@ -27,35 +30,7 @@ export interface ModelCard {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-export interface Histogram {
-  /** Finite least and greatest value; bins are of equal width, the last closed. */
-  readonly min: number;
-  readonly max: number;
-  readonly counts: ArrayLike<number>;
-}
-
-export interface ChannelRanges {
-  readonly axis: number;
-  readonly min: ArrayLike<number>;
-  readonly max: ArrayLike<number>;
-}
-
-/** Of one tensor; of a quantized weight, of the real numbers it stands for. */
-export interface TensorStatistics {
-  readonly count: number;
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-  /** The population's. */
-  readonly std: number;
-  readonly zeros: number;
-  readonly nans: number;
-  readonly infinities: number;
-  /** Excess kurtosis. */
-  readonly kurtosis: number;
-  readonly histogram: Histogram;
-  readonly channels: ChannelRanges | null;
-}
+export type { ChannelRanges, Histogram, TensorStatistics };
 
 export interface WeightCard {
   /** The value's name as the node reads it. */
