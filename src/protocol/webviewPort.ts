@@ -1,0 +1,81 @@
+/**
+ * Ports over a webview's messages, at either end. VS Code sends them as JSON in which typed arrays and ArrayBuffers
+ * travel as binary (since 1.57): numbers that JSON cannot say are packed, and a view on a larger buffer is copied, since
+ * the whole buffer would travel. Browser-safe.
+ */
+import { Failure, failureData } from '../messages/failure.js';
+import { closeOnce } from './closeOnce.js';
+import type { Frame, Port } from './rpc.js';
+
+/** The host's end of a webview (`vscode.Webview`). */
+export interface HostWebview {
+  postMessage(message: unknown): PromiseLike<boolean>;
+  onDidReceiveMessage(listener: (message: unknown) => void): unknown;
+}
+
+/** The page's end: what `acquireVsCodeApi()` gives. */
+export interface PageApi {
+  postMessage(message: unknown): void;
+}
+
+/** The page's window, as far as it is needed here. */
+export interface MessageSource {
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+}
+
+/** The extension's port to a page. It closes when `onDispose` tells that the page is gone (its panel, or a reload). */
+export function pagePort(webview: HostWebview, onDispose: (listener: () => void) => void): Port {
+  const closing = closeOnce();
+  onDispose(() => closing.close(failureData(new Failure('engine.closed'))));
+  return {
+    post: (frame) => void webview.postMessage(packNumbers(frame)),
+    onFrame: (listener) => void webview.onDidReceiveMessage((message) => listener(unpackNumbers(message) as Frame)),
+    onClose: closing.onClose,
+  };
+}
+
+/** The page's port to the extension; it lives as long as the page. */
+export function hostPort(api: PageApi, source: MessageSource): Port {
+  return {
+    post: (frame) => api.postMessage(packNumbers(frame)),
+    onFrame: (listener) => source.addEventListener('message', ({ data }) => listener(unpackNumbers(data) as Frame)),
+    onClose: () => undefined,
+  };
+}
+
+/** Stands for a number that JSON has no word for. */
+interface PackedNumber {
+  readonly $number: 'NaN' | 'Infinity' | '-Infinity' | '-0';
+}
+
+/** A copy of plain data in which NaN, the infinities and negative zero are objects. */
+export function packNumbers(value: unknown): unknown {
+  if (typeof value === 'number') {
+    if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+    return { $number: Object.is(value, -0) ? '-0' : String(value) } as PackedNumber;
+  }
+  if (ArrayBuffer.isView(value)) return ownBuffer(value);
+  return mapChildren(value, packNumbers);
+}
+
+/** Undoes `packNumbers`. */
+export function unpackNumbers(value: unknown): unknown {
+  if (isPackedNumber(value)) return Number(value.$number);
+  if (ArrayBuffer.isView(value)) return value;
+  return mapChildren(value, unpackNumbers);
+}
+
+function mapChildren(value: unknown, change: (child: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map(change);
+  if (typeof value !== 'object' || value === null || value instanceof ArrayBuffer) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, change(child)]));
+}
+
+function isPackedNumber(value: unknown): value is PackedNumber {
+  return typeof value === 'object' && value !== null && typeof (value as PackedNumber).$number === 'string';
+}
+
+function ownBuffer(view: ArrayBufferView): ArrayBufferView {
+  if (view.byteLength === view.buffer.byteLength || view instanceof DataView) return view;
+  return (view as Uint8Array).slice();
+}
