@@ -22,6 +22,8 @@ export interface Moments {
   readonly min: number;
   readonly max: number;
   readonly mean: number;
+  /** What the mean lacks to be exact: merging needs the difference of two means more exactly than their rounding. */
+  readonly meanTail: number;
   /** Sums of the second, third and fourth power of the deviations from the mean. */
   readonly m2: number;
   readonly m3: number;
@@ -37,6 +39,7 @@ export const noMoments: Moments = {
   min: Infinity,
   max: -Infinity,
   mean: 0,
+  meanTail: 0,
   m2: 0,
   m3: 0,
   m4: 0,
@@ -76,11 +79,11 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
   const n = na + nb;
   const fa = na / n;
   const fb = nb / n;
-  const delta = b.mean - a.mean;
+  const delta = b.mean - a.mean + (b.meanTail - a.meanTail);
   const spread = delta * delta * na * fb;
   return {
     ...counts,
-    mean: Number.isFinite(delta) ? a.mean + delta * fb : a.mean * fa + b.mean * fb,
+    ...(Number.isFinite(delta) ? exactSum(a.mean, a.meanTail + delta * fb) : exactSum(a.mean * fa, b.mean * fb)),
     m2: a.m2 + b.m2 + spread,
     m3: a.m3 + b.m3 + spread * delta * (fa - fb) + 3 * delta * (fa * b.m2 - fb * a.m2),
     m4:
@@ -90,6 +93,14 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
       6 * delta * delta * (fa * fa * b.m2 + fb * fb * a.m2) +
       4 * delta * (fa * b.m3 - fb * a.m3),
   };
+}
+
+/** A sum and its rounding error (Knuth's two-sum, The Art of Computer Programming 2, 4.2.2). */
+function exactSum(a: number, b: number): { mean: number; meanTail: number } {
+  const mean = a + b;
+  const ofB = mean - a;
+  const meanTail = a - (mean - ofB) + (b - ofB);
+  return { mean, meanTail: Number.isFinite(meanTail) ? meanTail : 0 };
 }
 
 const blockLength = 4096;
@@ -164,8 +175,10 @@ function sumAndExtremes(block: Float64Array, length: number): number {
 
 /** Of finite numbers whose extremes `sumAndExtremes` has just left. */
 function aroundMean(block: Float64Array, length: number, mean: number): Moments {
-  const found = { ...noMoments, count: length, zeros: zeroCount, min: least, max: greatest };
-  if (least === greatest) return { ...found, mean: least };
+  const min = least + 0; // -0 becomes 0
+  const max = greatest + 0;
+  const found = { ...noMoments, count: length, zeros: zeroCount, min, max };
+  if (min === max) return { ...found, mean: min };
   let rest = 0;
   let m2 = 0;
   let m3 = 0;
@@ -178,7 +191,8 @@ function aroundMean(block: Float64Array, length: number, mean: number): Moments 
     m3 += square * deviation;
     m4 += square * square;
   }
-  return { ...found, mean: mean + rest / length, m2: m2 - (rest * rest) / length, m3, m4 };
+  const mended = exactSum(mean, Number.isFinite(rest) ? rest / length : 0);
+  return { ...found, ...mended, m2: m2 - (rest * rest) / length, m3, m4 };
 }
 
 /** Of a block that holds what is not finite, or whose sum overflows. */
@@ -201,6 +215,5 @@ function momentsOfUnusualBlock(block: Float64Array, length: number): Moments {
     mean = 0;
     for (let i = 0; i < finite; i++) mean += block[i]! / finite;
   }
-  const rest = aroundMean(block, finite, mean);
-  return { ...rest, ...counts, mean: Number.isFinite(rest.mean) ? rest.mean : mean };
+  return { ...aroundMean(block, finite, mean), ...counts };
 }
