@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/unit/globalSetup.ts'],
     include: ['test/unit/**/*.test.ts', 'test/conformance/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -53,6 +53,8 @@ export interface Runtime {
     model: { readonly source: ModelSource; readonly options?: SessionOptions; readonly feeds: Feeds },
     signal?: AbortSignal,
   ): Promise<number>;
+  /** Process ids of the runners that live now, for diagnostics. */
+  runnerPids(): readonly number[];
   /** Ends all runners. */
   close(): Promise<void>;
 }

@@ -1,0 +1,217 @@
+/**
+ * A runner: a process that holds onnxruntime sessions and nothing else, so that killing it is a safe way to cancel
+ * (ending a worker thread inside `create()` or `run()` aborts the whole process). The only module that loads
+ * onnxruntime-node.
+ */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type * as Onnxruntime from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Failure, failureData } from '../messages/failure.js';
+import { elementTypes, type ElementType } from '../tensor/elementType.js';
+import type { NumericArray, TensorArray } from '../tensor/tensor.js';
+import type { RunnableModel, RunnerCall, RunnerCalls, RunnerReply, RunnerRequest } from './runnerMessages.js';
+import { runtimeMessage } from './runtimeMessage.js';
+import type { Feeds, LatencySamples, ModelSource, SessionOptions, SessionValue } from './session.js';
+
+// Where Float16Array exists, onnxruntime-node 1.30 refuses float16 inputs and returns values instead of bits.
+delete (globalThis as { Float16Array?: unknown }).Float16Array;
+const onnxruntime = import('onnxruntime-node');
+onnxruntime.catch(() => {}); // Each call that needs it answers with the reason.
+
+interface LoadedModel {
+  readonly session: InferenceSession;
+  readonly name: string;
+  readonly inputs: readonly SessionValue[];
+  readonly outputs: readonly SessionValue[];
+}
+
+const loaded = new Map<number, LoadedModel>();
+let lastSession = 0;
+
+const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => Promise<RunnerCalls[C]['answer']> } = {
+  async load({ source, options }) {
+    const model = await load(source, options, false);
+    loaded.set(++lastSession, model);
+    return { session: lastSession, inputs: model.inputs, outputs: model.outputs };
+  },
+
+  async run({ session, feeds, fetches }) {
+    const model = modelOf(session);
+    const results = await run(model, await toTensors(model, feeds), fetches ?? readableOutputs(model));
+    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromTensor(tensor as Tensor)]));
+  },
+
+  async release({ session }) {
+    const model = loaded.get(session);
+    loaded.delete(session);
+    await model?.session.release();
+  },
+
+  async measureInTurn({ models, warmup, repeats }) {
+    const runs = [];
+    for (const model of models) runs.push(await prepareRun(model, models.length > 1));
+    const times: number[][] = runs.map(() => []);
+    for (let round = -warmup; round < repeats; round++) {
+      for (const [i, runOnce] of runs.entries()) {
+        const start = performance.now();
+        await runOnce();
+        const milliseconds = performance.now() - start;
+        if (round >= 0) times[i]!.push(milliseconds);
+      }
+    }
+    return times.map((milliseconds): LatencySamples => ({ milliseconds }));
+  },
+
+  async peakMemory({ model }) {
+    await binding();
+    if (model) await (await prepareRun(model, false))();
+    return peakResidentBytes();
+  },
+};
+
+async function prepareRun({ source, options, feeds }: RunnableModel, shared: boolean): Promise<() => Promise<unknown>> {
+  const model = await load(source, options, shared);
+  const tensors = await toTensors(model, feeds);
+  return () => run(model, tensors, model.session.outputNames);
+}
+
+async function load(source: ModelSource, options: SessionOptions = {}, shared: boolean): Promise<LoadedModel> {
+  const { InferenceSession } = await binding();
+  const name = source.kind === 'file' ? basename(source.path) : source.name;
+  const native = nativeOptions(options, shared, source.kind === 'bytes' ? source.folder : undefined);
+  try {
+    const session =
+      source.kind === 'file'
+        ? await InferenceSession.create(source.path, native)
+        : await InferenceSession.create(source.bytes, native);
+    return {
+      session,
+      name,
+      inputs: session.inputMetadata.map(sessionValue),
+      outputs: session.outputMetadata.map(sessionValue),
+    };
+  } catch (error) {
+    throw new Failure('runtime.load', { model: name, detail: runtimeMessage(errorText(error)) }, { cause: error });
+  }
+}
+
+/** `shared`: several sessions live in this process, and pools that spin would disturb each other. */
+function nativeOptions(
+  options: SessionOptions,
+  shared: boolean,
+  externalFolder: string | undefined,
+): InferenceSession.SessionOptions {
+  return {
+    graphOptimizationLevel: options.optimization ?? 'all',
+    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    logSeverityLevel: 4,
+    extra: {
+      session: {
+        ...(shared ? { intra_op: { allow_spinning: '0' } } : {}),
+        ...(options.preciseQuantization ? { x64quantprecision: '1' } : {}),
+        ...(externalFolder === undefined ? {} : { model_external_initializers_file_folder_path: externalFolder }),
+      },
+    },
+  };
+}
+
+function sessionValue(value: InferenceSession.ValueMetadata): SessionValue {
+  if (!value.isTensor) return { name: value.name, elementType: 'other', shape: [] };
+  return {
+    name: value.name,
+    elementType: value.type in elementTypes ? (value.type as ElementType) : 'other',
+    shape: value.shape,
+  };
+}
+
+async function run(
+  model: LoadedModel,
+  feeds: Record<string, Tensor>,
+  fetches: readonly string[],
+): Promise<InferenceSession.OnnxValueMapType> {
+  try {
+    return await model.session.run(feeds, fetches);
+  } catch (error) {
+    throw runFailure(model, error);
+  }
+}
+
+async function toTensors(model: LoadedModel, feeds: Feeds): Promise<Record<string, Tensor>> {
+  const { Tensor } = await binding();
+  try {
+    return Object.fromEntries(
+      Object.entries(feeds).map(([name, { elementType, shape, data }]) => [
+        name,
+        new Tensor(elementType as 'float32', data as Float32Array, shape),
+      ]),
+    );
+  } catch (error) {
+    throw runFailure(model, error);
+  }
+}
+
+function fromTensor(tensor: Tensor): TensorArray {
+  return { elementType: tensor.type as ElementType, shape: tensor.dims, data: tensor.data as NumericArray };
+}
+
+/** Outputs that are tensors of numbers; sequences, maps and strings have no place in a `TensorArray`. */
+function readableOutputs(model: LoadedModel): string[] {
+  return model.outputs
+    .filter(({ elementType }) => elementType !== 'other' && elementType !== 'string')
+    .map(({ name }) => name);
+}
+
+function modelOf(session: number): LoadedModel {
+  const model = loaded.get(session);
+  if (!model) throw new Failure('runtime.died', { detail: 'the session had been released' });
+  return model;
+}
+
+function runFailure(model: LoadedModel, error: unknown): Failure {
+  const inputs = model.inputs.map(({ name, elementType, shape }) => `${name} ${elementType}[${shape.join(',')}]`);
+  return new Failure(
+    'runtime.run',
+    { model: model.name, detail: runtimeMessage(errorText(error)), inputs: inputs.join(', ') },
+    { cause: error },
+  );
+}
+
+async function binding(): Promise<typeof Onnxruntime> {
+  try {
+    return await onnxruntime;
+  } catch (error) {
+    const platform = `${process.platform} ${process.arch}`;
+    const detail = runtimeMessage(errorText(error).split('\n', 1)[0]!);
+    throw new Failure('runtime.unavailable', { platform, detail }, { cause: error });
+  }
+}
+
+/** `ru_maxrss` survives exec on Linux, where it would tell of the parent; the high-water mark of this image does not. */
+function peakResidentBytes(): number {
+  if (process.platform === 'linux') {
+    const highWater = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'latin1'));
+    if (highWater) return Number(highWater[1]) * 1024;
+  }
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function reply(message: RunnerReply): void {
+  if (process.connected) process.send!(message, undefined, undefined, () => {});
+}
+
+process.on('message', (request: RunnerRequest) => {
+  const handler = handlers[request.call] as (argument: unknown) => Promise<unknown>;
+  handler(request.argument).then(
+    (answer) => reply({ id: request.id, answer }),
+    (error: unknown) => reply({ id: request.id, failure: failureData(error) }),
+  );
+});
+
+// The parent decides what an interrupt from the terminal means. When it is gone, nothing here is worth an orderly end.
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

@@ -1,0 +1,45 @@
+/** What goes over the channel between `Runner` and its child process. Structured clones: typed arrays stay typed arrays. */
+import type { FailureData } from '../messages/failure.js';
+import type { TensorArray } from '../tensor/tensor.js';
+import type { Feeds, LatencySamples, ModelSource, SessionOptions, SessionValue } from './session.js';
+
+/** A model, how to load it, and one input to run it on. */
+export interface RunnableModel {
+  readonly source: ModelSource;
+  readonly options?: SessionOptions;
+  readonly feeds: Feeds;
+}
+
+/** What a runner does, by name: the argument and the answer of each. */
+export interface RunnerCalls {
+  load: {
+    argument: { readonly source: ModelSource; readonly options?: SessionOptions };
+    answer: {
+      readonly session: number;
+      readonly inputs: readonly SessionValue[];
+      readonly outputs: readonly SessionValue[];
+    };
+  };
+  run: {
+    argument: { readonly session: number; readonly feeds: Feeds; readonly fetches?: readonly string[] };
+    answer: Record<string, TensorArray>;
+  };
+  release: { argument: { readonly session: number }; answer: void };
+  measureInTurn: {
+    argument: { readonly models: readonly RunnableModel[]; readonly warmup: number; readonly repeats: number };
+    answer: LatencySamples[];
+  };
+  /** Loads the model, if one is given, runs it once, and answers the process's peak resident bytes so far. */
+  peakMemory: { argument: { readonly model?: RunnableModel }; answer: number };
+}
+
+export type RunnerCall = keyof RunnerCalls;
+
+export interface RunnerRequest<C extends RunnerCall = RunnerCall> {
+  readonly id: number;
+  readonly call: C;
+  readonly argument: RunnerCalls[C]['argument'];
+}
+
+export type RunnerReply =
+  { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly failure: FailureData };
