@@ -191,8 +191,14 @@ function aroundMean(block: Float64Array, length: number, mean: number): Moments 
     m3 += square * deviation;
     m4 += square * square;
   }
-  const mended = exactSum(mean, Number.isFinite(rest) ? rest / length : 0);
-  return { ...found, ...mended, m2: m2 - (rest * rest) / length, m3, m4 };
+  const off = Number.isFinite(rest) ? rest / length : 0;
+  return {
+    ...found,
+    ...exactSum(mean, off),
+    m2: m2 - length * off ** 2,
+    m3: m3 - 3 * off * m2 + 2 * length * off ** 3,
+    m4: m4 - 4 * off * m3 + 6 * off ** 2 * m2 - 3 * length * off ** 4,
+  };
 }
 
 /** Of a block that holds what is not finite, or whose sum overflows. */

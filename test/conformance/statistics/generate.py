@@ -2,13 +2,15 @@
 
     python test/conformance/statistics/generate.py      (numpy 2.4.6, onnx 1.23.2)
 
-Moments are taken in extended precision (numpy.longdouble) and rounded to float64; histograms are numpy.histogram's over
-the float64 values with 2,048 bins.
+Moments are taken in extended precision (numpy.longdouble; exact fractions for the drawn numbers) and rounded to float64;
+histograms are numpy.histogram's over the float64 values with 2,048 bins.
 """
 import base64
 import hashlib
 import json
 import pathlib
+from fractions import Fraction
+from math import isqrt
 
 import numpy as np
 import onnx
@@ -43,7 +45,32 @@ def number(x):
     return x if np.isfinite(x) else str(x).replace("inf", "Infinity").replace("nan", "NaN")
 
 
-def measure(values):
+def central_moments(x):
+    wide = x.astype(np.longdouble)
+    mean = wide.mean()
+    deviation = wide - mean
+    return mean, (deviation**2).mean(), (deviation**4).mean()
+
+
+def exact_central_moments(x):
+    """On integers over the common denominator, which is a power of two."""
+    fractions = [Fraction(float(value)) for value in x]
+    unit = max(f.denominator for f in fractions)
+    whole = [int(f * unit) for f in fractions]
+    n = len(whole)
+    total = sum(whole)
+    deviations = [n * value - total for value in whole]
+    m2 = Fraction(sum(d**2 for d in deviations), n * (n * unit) ** 2)
+    m4 = Fraction(sum(d**4 for d in deviations), n * (n * unit) ** 4)
+    return Fraction(total, n * unit), m2, m4
+
+
+def root(x):
+    scale = 2 ** max(0, 400 - 2 * (x.numerator.bit_length() - x.denominator.bit_length()))
+    return Fraction(isqrt(int(x * scale**2)), scale)
+
+
+def measure(values, moments=central_moments):
     x = np.asarray(values).astype(np.float64).ravel()
     finite = x[np.isfinite(x)]
     out = {
@@ -55,17 +82,13 @@ def measure(values):
     }
     if finite.size == 0:
         return out | {key: "NaN" for key in ("min", "max", "mean", "std", "kurtosis")}, np.zeros(BINS, np.int64)
-    wide = finite.astype(np.longdouble)
-    mean = wide.mean()
-    deviation = wide - mean
-    m2 = (deviation**2).mean()
-    m4 = (deviation**4).mean()
+    mean, m2, m4 = moments(finite)
     equal = finite.min() == finite.max()
     out |= {
         "min": number(finite.min()),
         "max": number(finite.max()),
         "mean": number(mean),
-        "std": number(0 if equal else np.sqrt(m2)),
+        "std": number(0 if equal else root(m2) if isinstance(m2, Fraction) else np.sqrt(m2)),
         "kurtosis": "NaN" if equal else number(m4 / m2**2 - 3),
     }
     counts, _ = np.histogram(finite, bins=BINS)
@@ -107,7 +130,7 @@ def drawn():
 def vectors():
     cases = []
     for name, values in drawn().items():
-        statistics, counts = measure(values)
+        statistics, counts = measure(values, exact_central_moments)
         where = np.flatnonzero(counts)
         cases.append(
             {

@@ -22,7 +22,8 @@ function expectSame(actual: Moments, expected: Moments): void {
   if (finiteCount(expected) === 0) return;
   const n = finiteCount(expected);
   const size = Math.max(Math.abs(expected.min), Math.abs(expected.max));
-  const near = (a: number, b: number, scale: number) => expect(Math.abs(a - b)).toBeLessThanOrEqual(1e-13 * scale);
+  const near = (a: number, b: number, scale: number) =>
+    expect(Math.abs(a - b)).toBeLessThanOrEqual(1e-13 * scale + 1e-300);
   near(actual.mean, expected.mean, size);
   near(actual.m2, expected.m2, n * size ** 2);
   near(actual.m3, expected.m3, n * size ** 3);
