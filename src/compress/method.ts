@@ -10,7 +10,10 @@ import type { SentenceId } from '../messages/catalog.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** What one site can be given. `settings` go into recipes; `label` is what a person reads (`int8`, `rank 16`). */
+/**
+ * What one site can be given. `settings` go into recipes, and are null for leaving the site as it is; `label` is what a
+ * person reads (`int8`, `rank 16`).
+ */
 export interface Choice {
   readonly label: string;
   readonly settings: Json;
@@ -61,6 +64,11 @@ export interface ActivationStatistics {
 /** The chosen settings by site id; a site that is not in the map is left as it is. */
 export type Choices = ReadonlyMap<string, Choice>;
 
+/** The choices that the options ask for: the preferred one of each site. */
+export function preferredChoices(candidates: Candidates): Choices {
+  return new Map(candidates.sites.map((site) => [site.id, site.choices[site.preferred] as Choice]));
+}
+
 export interface Applied {
   readonly model: Model;
   readonly applied: readonly { readonly layer: string; readonly choice: string }[];
@@ -77,15 +85,27 @@ export interface Target {
   readonly exactInt8Sums: boolean;
 }
 
+/** An object schema whose output is `Options`. */
+export type OptionSchema<Options = unknown> = z.ZodObject & z.ZodType<Options>;
+
 export interface Method<Options = unknown> {
   readonly name: string;
   readonly title: SentenceId;
-  /** An object schema; each option has a default, and `.meta({ sentence, source })`. */
-  readonly options: z.ZodType<Options>;
-  /** Rewrites that make the model ready (folding, opset): a new model; the given one is not changed. */
+  /**
+   * Every option has a default (null where the method decides), and `.meta({ sentence, source })` after it: what it does,
+   * as an id of the catalogue, and where that is described.
+   */
+  readonly options: OptionSchema<Options>;
+  /** Must a person give data for `statistics`? */
+  needsData(options: Options): boolean;
+  /**
+   * Rewrites that make the model ready (folding, opset): a new model; the given one is not changed. Throws a Failure
+   * where the options contradict each other or the model cannot be treated at all.
+   */
   prepare(model: Model, options: Options): Promise<{ model: Model; notes: readonly Message[] }>;
-  /** Sites and their choices in a prepared model. */
+  /** Sites and their choices in a prepared model. Throws a Failure for a pattern that names no layer. */
   candidates(model: Model, options: Options, target: Target): Candidates;
+  /** What `apply` will need to know of the running prepared model for these choices. */
   statistics(model: Model, choices: Choices, options: Options): StatisticsRequest;
   /** A new model with the choices applied; the prepared model is not changed. */
   apply(input: {
