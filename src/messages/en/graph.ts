@@ -1,6 +1,45 @@
+const exportAgain = 'Export the model again, or repair it with the tool that wrote it.';
+
 export const graphFailures = {
   'graph.cycle': {
     message: 'The nodes of {graph} form a cycle through {node}.',
     mend: 'Export the model again: an ONNX graph must not have cycles.',
+  },
+  'graph.missingValue': {
+    message: '{node} in {graph} reads {value}, which nothing makes.',
+    mend: exportAgain,
+  },
+  'graph.missingOutput': {
+    message: 'The output {value} of {graph} is made by nothing.',
+    mend: exportAgain,
+  },
+  'graph.duplicateValue': {
+    message: 'The value {value} of {graph} is made twice, the second time by {node}.',
+    mend: exportAgain,
+  },
+  'graph.missingOpset': {
+    message: '{node} uses the operator set “{domain}”, which the model does not import.',
+    mend: exportAgain,
+  },
+  'graph.recursiveFunction': {
+    message: 'The local function {function} calls itself.',
+    mend: 'Export the model again: an ONNX function must not call itself, nor through another.',
+  },
+  'graph.nestedTooDeep': {
+    message: 'The subgraphs of {node} are nested deeper than {limit} levels.',
+    mend: 'Export the model again with its control flow unrolled or simplified: no runtime loads such a model.',
+  },
+  'graph.opsetTooOld': {
+    message: 'The model imports version {version} of the operator set “{domain}”, and {needed} is needed.',
+    mend: 'Export the model with opset {needed} or later.',
+  },
+  'graph.cannotUpgradeOpset': {
+    message:
+      'The model cannot be raised from opset {from} to {to}: {node} is a {op}, whose meaning changed at opset {changed}.',
+    mend: 'Export the model with opset {to} or later.',
+  },
+  'graph.tensorNotInMemory': {
+    message: 'The constant {value} is too large to be read at this point.',
+    mend: 'Report this: Tare should have read it beforehand.',
   },
 } as const;
