@@ -128,7 +128,7 @@ export async function startCodeServer(
   } catch (error) {
     const text = server.log();
     await server.stop();
-    throw new Error(`code-server did not start: ${String(error)}\n${text}`);
+    throw new Error(`code-server did not start:\n${text}`, { cause: error });
   }
   return server;
 }

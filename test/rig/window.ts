@@ -11,7 +11,7 @@ export interface WindowOptions {
 
 /**
  * Opens a workbench of the server at `authority`. What differs between windows is written into the page's configuration
- * on its way to the browser, so that one server serves them all.
+ * before the workbench reads it, so that one server serves them all.
  */
 export async function openWindow(page: Page, authority: string, options: WindowOptions): Promise<void> {
   const url = new URL(`http://${authority}/`);
@@ -20,33 +20,23 @@ export async function openWindow(page: Page, authority: string, options: WindowO
     const payload = Object.entries(options.suite).map(([key, path]) => [key, `vscode-remote://${authority}${path}`]);
     url.searchParams.set('payload', JSON.stringify(payload));
   }
-  await page.route(
-    (asked) => asked.host === url.host && asked.pathname === '/',
-    async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: configured(await response.text(), options) });
-    },
-  );
+  await page.addInitScript(configureWorkbench, { trusted: options.trusted, suite: options.suite !== undefined });
   await page.goto(url.href);
 }
 
-function configured(html: string, options: WindowOptions): string {
-  return html.replace(
-    /(id="vscode-workbench-web-configuration" data-settings=")([^"]*)"/,
-    (_all, start: string, settings) => {
-      const configuration = JSON.parse(unescapeAttribute(String(settings)));
-      configuration.enableWorkspaceTrust = !options.trusted;
-      // Without this a built workbench ignores the payload; with it, it hides most notifications.
-      if (options.suite) configuration.developmentOptions.enableSmokeTestDriver = true;
-      return `${start}${escapeAttribute(JSON.stringify(configuration))}"`;
-    },
-  );
-}
-
-function unescapeAttribute(text: string): string {
-  return text.replaceAll('&quot;', '"').replaceAll('&amp;', '&');
-}
-
-function escapeAttribute(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+/** Runs in the page, before its own scripts. */
+function configureWorkbench({ trusted, suite }: { trusted: boolean; suite: boolean }): void {
+  if (window.top !== window) return;
+  new MutationObserver((_changes, observer) => {
+    const element = document.getElementById('vscode-workbench-web-configuration');
+    const settings = element?.getAttribute('data-settings');
+    if (!element || !settings) return;
+    observer.disconnect();
+    const configuration = JSON.parse(settings);
+    configuration.enableWorkspaceTrust = !trusted;
+    configuration.productConfiguration.enableTelemetry = false;
+    // Without this a built workbench ignores the payload; with it, it hides most notifications.
+    if (suite) configuration.developmentOptions.enableSmokeTestDriver = true;
+    element.setAttribute('data-settings', JSON.stringify(configuration));
+  }).observe(document, { childList: true, subtree: true });
 }

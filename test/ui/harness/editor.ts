@@ -1,0 +1,71 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+/** The page of the Tare editor that is shown; of several side by side, the one at `index` from the left. */
+export function frame(page: Page, index = 0): FrameLocator {
+  return page.frameLocator('iframe.webview.ready').nth(index).frameLocator('iframe#active-frame');
+}
+
+/** A file in the explorer. */
+export function explorerRow(page: Page, name: string): Locator {
+  return page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
+}
+
+export function tab(page: Page, name: string): Locator {
+  return page.locator(`.tabs-container .tab[aria-label^="${name}"]`);
+}
+
+/**
+ * Opens a file by a double click in the explorer and returns its editor's page. VS Code may give a file that is opened
+ * right after its start to the text editor; then the tab is closed and the file opened again.
+ */
+export async function openEditor(page: Page, name: string): Promise<FrameLocator> {
+  const webview = page.locator('iframe.webview.ready');
+  const text = page.locator('.editor-instance .monaco-editor-pane-placeholder, .editor-instance .monaco-editor');
+  for (let attempt = 1; ; attempt++) {
+    await explorerRow(page, name).dblclick();
+    await webview.or(text).first().waitFor({ state: 'attached' });
+    if ((await webview.count()) > 0) break;
+    if (attempt === 6) throw new Error(`${name} opened ${attempt} times in the text editor`);
+    await closeTab(page, name);
+  }
+  await moveMouseAway(page);
+  return frame(page);
+}
+
+export async function closeTab(page: Page, name: string): Promise<void> {
+  await tab(page, name).first().click({ button: 'middle' });
+  await tab(page, name).first().waitFor({ state: 'detached' });
+}
+
+/** Right-clicks files in the explorer (those after the first are added to the selection) and picks an entry. */
+export async function explorerMenu(page: Page, names: readonly string[], entry: string): Promise<void> {
+  const [first, ...rest] = names;
+  if (first === undefined) throw new Error('No file was named.');
+  await explorerRow(page, first).click();
+  for (const name of rest) await explorerRow(page, name).click({ modifiers: ['ControlOrMeta'] });
+  await explorerRow(page, names.at(-1) ?? first).click({ button: 'right' });
+  await page.locator('.monaco-menu .action-item', { hasText: entry }).first().click();
+  await moveMouseAway(page);
+}
+
+/** Runs a command of the palette by its title. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget input').fill(`>${title}`);
+  await pick(page, title);
+}
+
+/** Picks an entry of the quick pick that is open. */
+export async function pick(page: Page, label: string): Promise<void> {
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
+}
+
+/** A notification with this text. */
+export function notification(page: Page, text: string | RegExp): Locator {
+  return page.locator('.notification-toast', { hasText: text });
+}
+
+/** A hover of what was clicked would cover what is beside it. */
+async function moveMouseAway(page: Page): Promise<void> {
+  await page.mouse.move(0, 0);
+}
