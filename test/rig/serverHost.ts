@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { screenshotsFolder, scratchFolder } from './folders.js';
+import { reportMark } from './reportMark.js';
 import type { HostSuite } from './hostSuites.js';
 import { developmentExtension, fillWorkspace } from './hostSuites.js';
 import { openWindow } from './window.js';
@@ -22,9 +23,8 @@ export async function runSuiteOnServer(
       page.once('crash', () => done(1));
       // The two hooks that VS Code's web workbench calls in automated windows.
       void page.exposeFunction('codeAutomationLog', (_level: string, args: unknown[]) => {
-        const text = args.map(String).join(' ');
-        // Each line comes with the workbench's own styling first.
-        for (const line of text.split('\n')) if (isOfTheSuite(line)) say(line.replace(/^.*?(?=[✓✗] )/, ''));
+        const [, line] = args.map(String).join(' ').split(reportMark);
+        if (line !== undefined) say(line);
       });
       void page.exposeFunction('codeAutomationExit', (exitCode: number) => done(exitCode));
     });
@@ -40,8 +40,4 @@ export async function runSuiteOnServer(
     await context.close();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function isOfTheSuite(line: string): boolean {
-  return /[✓✗] /.test(line) || /^\s+at |Error|expected|actual/.test(line);
 }

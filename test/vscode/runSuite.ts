@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
+import { reportMark } from '../rig/reportMark.js';
 
 /** What a suite leaves beside itself: a green exit is believed only with it. */
 export interface SuiteResult {
@@ -24,12 +25,15 @@ export function runSuite(run: { resultFile: string; grep?: string }, load: () =>
   });
 }
 
-/** One line a test: the host's console is all that reaches the terminal. */
 class ConsoleReporter extends Mocha.reporters.Base {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
-    runner.on('pass', (test) => console.log(`✓ ${test.fullTitle()} (${test.duration} ms)`));
-    runner.on('fail', (test, error: Error) => console.log(`✗ ${test.fullTitle()}\n${error.stack ?? error.message}`));
-    runner.on('pending', (test) => console.log(`- ${test.fullTitle()}`));
+    runner.on('pass', (test) => report(`✓ ${test.fullTitle()} (${test.duration} ms)`));
+    runner.on('fail', (test, error: Error) => report(`✗ ${test.fullTitle()}\n${error.stack ?? error.message}`));
+    runner.on('pending', (test) => report(`- ${test.fullTitle()}`));
   }
+}
+
+function report(text: string): void {
+  for (const line of text.split('\n')) console.log(reportMark + line);
 }
