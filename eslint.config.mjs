@@ -1,10 +1,12 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import js from '@eslint/js';
 import boundaries from 'eslint-plugin-boundaries';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import importX from 'eslint-plugin-import-x';
-import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-/** The floors of the house (docs/architecture.md): a folder may import only from those listed. */
+/** The floors of the house (docs/architecture.md), from the ground up: a folder may import only from those listed. */
 const floors = {
   messages: [],
   tensor: ['messages'],
@@ -16,88 +18,116 @@ const floors = {
   train: ['runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'],
   evaluate: ['runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'],
   compress: ['inspect', 'train', 'graph', 'tensor', 'messages'],
-  search: ['compress', 'inspect', 'train', 'evaluate', 'runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'],
 };
+floors.search = ['compress', 'inspect', 'train', 'evaluate', 'runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'];
 floors.recipe = ['search', ...floors.search];
 floors.engine = ['protocol', 'recipe', ...floors.recipe];
 floors.cli = ['recipe', ...floors.recipe];
 floors.protocol = ['messages'];
 floors.extension = ['protocol', 'messages'];
+floors.webview = ['protocol'];
+/** They see the rest only through `protocol`; a type of any folder costs nothing at run time. */
+const typesOfAnyFolder = ['protocol', 'extension', 'webview'];
+/** Folders that know no file and no process. */
+const pure = ['messages', 'tensor', 'graph', 'compress', 'protocol', 'webview'];
 
-const onlyIn = (group, where, paths) => ({ group, where, paths });
-/** Modules that one folder alone may import. */
-const exclusive = [
-  onlyIn(['vscode'], ['extension'], 'Only src/extension imports vscode.'),
-  onlyIn(['protobufjs', 'protobufjs/*'], ['onnx'], 'Only src/onnx knows protobuf.'),
-  onlyIn(['onnxruntime-node', 'onnxruntime-common'], ['runtime'], 'Only src/runtime imports onnxruntime-node.'),
+const folderOf = (floor) => (floor === 'webview' ? 'webview' : `src/${floor}`);
+const from = (type) => ({ element: { type } });
+
+/** Files whose first comment says "Browser-safe": pure functions that pages and the engine share. */
+const browserSafe = sourceFiles().filter((file) =>
+  /^\/\*\*[^]*?\*\//.exec(readFileSync(file, 'utf8'))?.[0].match(/browser-safe/i),
+);
+
+const policies = [
+  ...Object.entries(floors).map(([floor, below]) => ({
+    from: from(floor),
+    allow: { to: { element: { types: { anyOf: below } } } },
+    message: `{{from.element.type}} may not import from {{to.element.type}} (the floors in docs/architecture.md).`,
+  })),
+  ...typesOfAnyFolder.map((floor) => ({ from: from(floor), allow: { dependency: { kind: 'type' } } })),
+  { from: from('webview'), allow: { to: { file: { categories: 'browser-safe' } } } },
+  { from: from('test'), allow: { to: { element: { type: '*' } } } },
 ];
-const network = ['http', 'https', 'http2', 'net', 'tls', 'dgram', 'dns'].flatMap((name) => [name, `node:${name}`]);
 
-const folders = Object.keys(floors);
-const folderRules = folders.map((folder) => ({
-  files: [`src/${folder}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          ...exclusive
-            .filter(({ where }) => !where.includes(folder))
-            .map(({ group, paths }) => ({ group, message: paths })),
-          { group: network, message: 'Tare uses no network.' },
-          ...(['compress', 'graph', 'tensor', 'messages', 'protocol'].includes(folder)
-            ? [
-                {
-                  group: [
-                    'fs',
-                    'node:fs',
-                    'fs/promises',
-                    'node:fs/promises',
-                    'child_process',
-                    'node:child_process',
-                    'worker_threads',
-                    'node:worker_threads',
-                  ],
-                  message: 'This floor is pure: no files, no processes.',
-                },
-              ]
-            : []),
-        ],
-      },
-    ],
+/** Modules that one folder alone may import. */
+const owned = [
+  { owner: 'extension', group: ['vscode'], message: 'Only src/extension imports vscode.' },
+  { owner: 'onnx', group: ['protobufjs', 'protobufjs/*'], message: 'Only src/onnx knows protobuf.' },
+  {
+    owner: 'runtime',
+    group: ['onnxruntime-node', 'onnxruntime-common'],
+    message: 'Only src/runtime imports onnxruntime-node.',
   },
+];
+const builtin = (...names) => names.flatMap((name) => [name, `node:${name}`]);
+const network = {
+  group: builtin('http', 'https', 'http2', 'net', 'tls', 'dgram', 'dns', 'dns/promises'),
+  message: 'Tare uses no network.',
+};
+const filesAndProcesses = {
+  group: builtin('fs', 'fs/promises', 'child_process', 'worker_threads', 'cluster'),
+  message: 'This folder is pure: no files, no processes.',
+};
+const toolkit = {
+  group: ['@vscode/webview-ui-toolkit', '@vscode/webview-ui-toolkit/*'],
+  message: 'Controls come from webview/controls.tsx.',
+};
+const anyOfNode = { group: ['node:*'], message: 'What runs in a browser imports nothing of Node.' };
+
+const restrictImports = (files, patterns) => ({ files, rules: { 'no-restricted-imports': ['error', { patterns }] } });
+const restrictionsOf = (floor) => [
+  network,
+  ...owned.filter(({ owner }) => owner !== floor).map(({ group, message }) => ({ group, message })),
+  ...(pure.includes(floor) ? [filesAndProcesses] : []),
+  ...(floor === 'webview' ? [anyOfNode] : []),
+];
+
+const noNetworkGlobals = ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource'].map((name) => ({
+  name,
+  message: 'Tare uses no network.',
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', 'test/fixtures/', '*.config.*', '*.mjs'] },
+  { ignores: ['dist/', 'out/', 'node_modules/', '*.config.*', '*.mjs'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
     plugins: { boundaries, 'import-x': importX },
     settings: {
-      'import-x/resolver': { typescript: false, node: { extensions: ['.ts', '.tsx'] } },
+      'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })],
+      'import/resolver': { typescript: { project: 'tsconfig.json' } },
       'boundaries/elements': [
-        ...folders.map((folder) => ({ type: folder, pattern: `src/${folder}` })),
-        { type: 'webview', pattern: 'webview' },
+        ...Object.keys(floors).map((floor) => ({ type: floor, pattern: folderOf(floor) })),
         { type: 'test', pattern: 'test' },
       ],
+      'boundaries/files': [{ category: 'browser-safe', pattern: browserSafe }],
     },
     rules: {
+      'boundaries/dependencies': ['error', { default: 'disallow', policies }],
+      'boundaries/no-unknown-files': 'error',
+      'import-x/no-cycle': 'error',
+      'import-x/no-self-import': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      'no-restricted-globals': [
-        'error',
-        { name: 'fetch', message: 'Tare uses no network.' },
-        'XMLHttpRequest',
-        'WebSocket',
-      ],
+      'no-restricted-globals': ['error', ...noNetworkGlobals],
       eqeqeq: 'error',
       'no-console': 'error',
     },
   },
-  ...folderRules,
+  ...Object.keys(floors)
+    .filter((floor) => floor !== 'webview')
+    .map((floor) => restrictImports([`${folderOf(floor)}/**`], restrictionsOf(floor))),
+  restrictImports(browserSafe, [...restrictionsOf('messages'), anyOfNode]),
+  restrictImports(['webview/**'], [...restrictionsOf('webview'), toolkit]),
+  restrictImports(['webview/controls.tsx'], restrictionsOf('webview')),
   { files: ['src/cli/**', 'test/**'], rules: { 'no-console': 'off' } },
   { files: ['test/**'], rules: { 'no-restricted-globals': 'off' } },
 );
+
+function sourceFiles() {
+  const files = readdirSync(join(import.meta.dirname, 'src'), { recursive: true });
+  return files.filter((file) => file.endsWith('.ts')).map((file) => `src/${file.replaceAll('\\', '/')}`);
+}

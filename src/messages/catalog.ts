@@ -5,12 +5,12 @@ import { compressFailures, compressSentences } from './en/compress.js';
 import { dataFailures, dataSentences } from './en/data.js';
 import { engineFailures, engineSentences } from './en/engine.js';
 import { evaluateFailures, evaluateSentences } from './en/evaluate.js';
-import { graphFailures } from './en/graph.js';
+import { graphFailures, graphSentences } from './en/graph.js';
 import { inspectSentences } from './en/inspect.js';
-import { onnxFailures } from './en/onnx.js';
+import { onnxFailures, onnxSentences } from './en/onnx.js';
 import { pageSentences } from './en/pages.js';
 import { runtimeFailures } from './en/runtime.js';
-import { extensionSentences } from './en/extension.js';
+import { extensionFailures, extensionSentences } from './en/extension.js';
 
 /** A failure names the thing that is wrong (`message`) and what to do about it (`mend`). */
 export interface FailureText {
@@ -26,9 +26,12 @@ export const failures = {
   ...compressFailures,
   ...evaluateFailures,
   ...engineFailures,
+  ...extensionFailures,
 } as const satisfies Record<string, FailureText>;
 
 export const sentences = {
+  ...graphSentences,
+  ...onnxSentences,
   ...inspectSentences,
   ...dataSentences,
   ...compressSentences,

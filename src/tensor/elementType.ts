@@ -26,7 +26,9 @@ export type ElementType =
   | 'float4e2m1'
   | 'float8e8m0'
   | 'uint2'
-  | 'int2';
+  | 'int2'
+  | 'float6e2m3'
+  | 'float6e3m2';
 
 export type ElementKind = 'float' | 'integer' | 'boolean' | 'complex' | 'string';
 
@@ -81,6 +83,8 @@ export const elementTypes: Readonly<Record<ElementType, ElementTypeInfo>> = {
   float8e8m0: float(24, 8),
   uint2: unsigned(25, 2),
   int2: signed(26, 2),
+  float6e2m3: float(27, 6),
+  float6e3m2: float(28, 6),
 };
 
 const byCode = new Map(Object.entries(elementTypes).map(([name, info]) => [info.code, name as ElementType]));

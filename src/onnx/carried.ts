@@ -1,0 +1,57 @@
+import type { EntryProto, Message } from './protos.js';
+
+/** Fields that were absent although the graph gives them a value (0, ''): they stay absent while that value stays. */
+export const omittedFields = Symbol('omitted fields');
+
+/** What rides along with a part of a model: the fields of its message that the graph does not model. */
+export type Carried<T extends Message> = Partial<T> & { [omittedFields]?: string[] };
+
+/** The rest of a message as `carried`: undefined where nothing is left. */
+export function carry<T extends Message>(rest: Partial<T>, omitted: readonly string[] = []): Carried<T> | undefined {
+  const carried: Carried<T> = { ...rest };
+  for (const key of Reflect.ownKeys(carried) as (keyof typeof carried)[]) {
+    if (carried[key] === undefined) delete carried[key];
+  }
+  if (omitted.length > 0) carried[omittedFields] = [...omitted];
+  return Reflect.ownKeys(carried).length > 0 ? carried : undefined;
+}
+
+export function carriedOf<T extends Message>(part: { carried?: unknown } | undefined): Carried<T> {
+  return (part?.carried ?? {}) as Carried<T>;
+}
+
+/** The names of those fields that are absent. */
+export function absent(message: object, ...fields: string[]): string[] {
+  return fields.filter((field) => !(field in message));
+}
+
+/** A value to write, or undefined where its field was absent and still has the value that absence means. */
+export function unlessOmitted<V>(carried: object, field: string, value: V, isDefault: boolean): V | undefined {
+  const omitted = (carried as Carried<Message>)[omittedFields];
+  return isDefault && omitted?.includes(field) ? undefined : value;
+}
+
+export function entriesToMap(entries: readonly EntryProto[] | undefined): Map<string, string> {
+  return new Map((entries ?? []).map(({ key, value }) => [key ?? '', value ?? '']));
+}
+
+/** Entries that a map cannot stand for: repeated keys, absent halves, unknown fields. */
+export function irregularEntries(entries: EntryProto[] | undefined): EntryProto[] | undefined {
+  const regular =
+    new Set(entries?.map(({ key }) => key)).size === (entries?.length ?? 0) &&
+    entries?.every((entry) => Reflect.ownKeys(entry).length === 2 && 'key' in entry && 'value' in entry);
+  return regular ? undefined : entries;
+}
+
+/** The map as entries; the original ones where they still say the same. */
+export function mapToEntries(
+  map: ReadonlyMap<string, string> | undefined,
+  original: EntryProto[] | undefined,
+): EntryProto[] | undefined {
+  if (original && sameMap(entriesToMap(original), map ?? new Map())) return original;
+  return map && map.size > 0 ? [...map].map(([key, value]) => ({ key, value })) : undefined;
+}
+
+export function sameMap<K, V>(a: ReadonlyMap<K, V>, b: ReadonlyMap<K, V>): boolean {
+  return a.size === b.size && [...a].every(([key, value]) => b.has(key) && b.get(key) === value);
+}

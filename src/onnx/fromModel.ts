@@ -1,0 +1,237 @@
+import type { Graph } from '../graph/graph.js';
+import type { Attribute, Initializer, LocalFunction, Model, SparseTensor, ValueInfo } from '../graph/model.js';
+import type { Node } from '../graph/node.js';
+import { elementTypes } from '../tensor/elementType.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { attributeKinds } from './attributes.js';
+import { carriedOf, mapToEntries, sameMap, unlessOmitted } from './carried.js';
+import type {
+  AttributeProto,
+  FunctionProto,
+  GraphProto,
+  ModelProto,
+  NodeProto,
+  OpsetProto,
+  SparseTensorProto,
+  TensorProto,
+  ValueInfoProto,
+} from './protos.js';
+import { unknownFields } from './protos.js';
+import { StoredBytes } from './storedTensor.js';
+import { standardDomain } from './toModel.js';
+import { typeProtoOf } from './valueTypes.js';
+
+/** What becomes of a tensor whose bytes lie in a data file. */
+export type ExternalTensors = 'inline' | 'refer';
+
+/** A model as the message of its file. Tensors that were not touched keep the form they have in their file. */
+export function fromModel(model: Model, external: ExternalTensors = 'inline'): ModelProto {
+  return new ProtoBuilder(external).model(model);
+}
+
+class ProtoBuilder {
+  constructor(private readonly external: ExternalTensors) {}
+
+  model(model: Model): ModelProto {
+    const carried = carriedOf<ModelProto>(model);
+    const { producerName, producerVersion, domain, modelVersion, docString } = model;
+    return {
+      ...carried,
+      irVersion: unlessOmitted(carried, 'irVersion', BigInt(model.irVersion), model.irVersion === 0),
+      producerName,
+      producerVersion,
+      domain,
+      modelVersion,
+      docString,
+      graph: this.graph(model.graph),
+      opsetImport: opsetProtos(model.opsets, carried.opsetImport),
+      metadataProps: mapToEntries(model.metadata, carried.metadataProps),
+      functions: model.functions.map((entry) => this.function(entry)),
+    };
+  }
+
+  graph(graph: Graph): GraphProto {
+    const carried = carriedOf<GraphProto>(graph);
+    const initializers = [...graph.initializers.values()];
+    return {
+      ...carried,
+      node: graph.nodes.map((node) => this.node(node)),
+      name: unlessOmitted(carried, 'name', graph.name, graph.name === ''),
+      initializer: [
+        ...initializers.filter(({ sparse }) => !sparse).map((entry) => this.initializer(entry)),
+        ...(carried.initializer ?? []),
+      ],
+      docString: graph.docString,
+      input: graph.inputs.map(valueInfoProto),
+      output: graph.outputs.map(valueInfoProto),
+      valueInfo: [...[...graph.valueInfos.values()].map(valueInfoProto), ...(carried.valueInfo ?? [])],
+      sparseInitializer: [
+        ...initializers.flatMap((entry) => (entry.sparse ? [this.sparseInitializer(entry, entry.sparse)] : [])),
+        ...(carried.sparseInitializer ?? []),
+      ],
+      metadataProps: mapToEntries(graph.metadata, carried.metadataProps),
+    };
+  }
+
+  function(entry: LocalFunction): FunctionProto {
+    const carried = carriedOf<FunctionProto>(entry);
+    const { graph } = entry;
+    return {
+      ...carried,
+      name: unlessOmitted(carried, 'name', entry.name, entry.name === ''),
+      input: graph.inputs.map(({ name }) => name),
+      output: graph.outputs.map(({ name }) => name),
+      attribute: entry.attributeNames,
+      node: graph.nodes.map((node) => this.node(node)),
+      docString: graph.docString,
+      opsetImport: opsetProtos(entry.opsets, carried.opsetImport),
+      domain: unlessOmitted(carried, 'domain', entry.domain, entry.domain === ''),
+      attributeProto: [...this.attributes(entry.attributeDefaults), ...(carried.attributeProto ?? [])],
+      valueInfo: [...[...graph.valueInfos.values()].map(valueInfoProto), ...(carried.valueInfo ?? [])],
+      overload: entry.overload,
+      metadataProps: mapToEntries(graph.metadata, carried.metadataProps),
+    };
+  }
+
+  node(node: Node): NodeProto {
+    const carried = carriedOf<NodeProto>(node);
+    return {
+      ...carried,
+      input: [...node.inputs],
+      output: [...node.outputs],
+      name: node.name,
+      opType: unlessOmitted(carried, 'opType', node.opType, node.opType === ''),
+      attribute: [...this.attributes(node.attributes), ...(carried.attribute ?? [])],
+      docString: node.docString,
+      domain: node.domain === '' ? carried.domain : node.domain,
+      overload: node.overload,
+      metadataProps: mapToEntries(node.metadata, carried.metadataProps),
+    };
+  }
+
+  attributes(attributes: ReadonlyMap<string, Attribute>): AttributeProto[] {
+    return [...attributes].map(([name, attribute]) => this.attribute(name, attribute));
+  }
+
+  attribute(name: string, attribute: Attribute): AttributeProto {
+    const carried = carriedOf<AttributeProto>(attribute);
+    const proto: AttributeProto = {
+      ...carried,
+      name: unlessOmitted(carried, 'name', name, name === ''),
+      docString: attribute.docString,
+    };
+    if (attribute.kind === 'opaque') return proto;
+    if (attribute.kind === 'reference') return { ...proto, refAttrName: attribute.value };
+    const { code, field } = attributeKinds[attribute.kind];
+    const value = unlessOmitted(carried, field, this.attributeValue(attribute), isDefault(attribute));
+    return { ...proto, type: unlessOmitted(carried, 'type', code, true), [field]: value };
+  }
+
+  attributeValue(attribute: Attribute): unknown {
+    switch (attribute.kind) {
+      case 'tensor':
+        return { ...this.tensor(attribute.value), name: attribute.name };
+      case 'tensors':
+        return attribute.value.map((tensor) => this.tensor(tensor));
+      case 'graph':
+        return this.graph(attribute.value);
+      case 'graphs':
+        return attribute.value.map((graph) => this.graph(graph));
+      case 'sparse':
+        return this.sparseTensor(attribute.value);
+      default:
+        return attribute.kind === 'opaque' ? undefined : attribute.value;
+    }
+  }
+
+  initializer(entry: Initializer): TensorProto {
+    const carried = carriedOf<TensorProto>(entry);
+    return {
+      ...this.tensor(entry.tensor),
+      ...carried,
+      name: unlessOmitted(carried, 'name', entry.name, entry.name === ''),
+      docString: entry.docString,
+    };
+  }
+
+  sparseInitializer(entry: Initializer, sparse: SparseTensor): SparseTensorProto {
+    const proto = this.sparseTensor(sparse);
+    return { ...proto, values: { ...proto.values, name: entry.name } };
+  }
+
+  sparseTensor(sparse: SparseTensor): SparseTensorProto {
+    return {
+      ...carriedOf<SparseTensorProto>(sparse),
+      values: this.tensor(sparse.values),
+      indices: this.tensor(sparse.indices),
+      dims: sparse.shape.map(BigInt),
+    };
+  }
+
+  tensor(tensor: Tensor): TensorProto {
+    const { bytes, elementType, strings } = tensor;
+    const { code } = elementTypes[elementType];
+    const dims = tensor.shape.map(BigInt);
+    if (!(bytes instanceof StoredBytes)) {
+      if (strings) return { dims, dataType: code, stringData: [...strings] };
+      return { dims, dataType: code, rawData: { fresh: bytes } };
+    }
+    const { proto } = bytes;
+    const external = proto.dataLocation === 1;
+    if (bytes.elementType === elementType && (!external || this.external === 'refer')) {
+      return strings && strings !== proto.stringData && strings.length > 0
+        ? { ...proto, dims, stringData: [...strings] }
+        : { ...proto, dims };
+    }
+    const { name, docString, metadataProps } = proto;
+    return {
+      dims,
+      dataType: code,
+      name,
+      rawData: { fresh: bytes },
+      docString,
+      metadataProps,
+      [unknownFields]: proto[unknownFields],
+    };
+  }
+}
+
+/** Whether the value is the one that an absent field means. */
+function isDefault(attribute: Attribute): boolean {
+  switch (attribute.kind) {
+    case 'float':
+      return Object.is(attribute.value, 0);
+    case 'int':
+      return attribute.value === 0n;
+    case 'string':
+    case 'floats':
+    case 'ints':
+    case 'strings':
+    case 'tensors':
+    case 'graphs':
+      return attribute.value.length === 0;
+    default:
+      return false;
+  }
+}
+
+function valueInfoProto(info: ValueInfo): ValueInfoProto {
+  const carried = carriedOf<ValueInfoProto>(info);
+  return {
+    ...carried,
+    name: unlessOmitted(carried, 'name', info.name, info.name === ''),
+    type: typeProtoOf(info.type, carried.type),
+    docString: info.docString,
+  };
+}
+
+function opsetProtos(opsets: ReadonlyMap<string, number>, original: OpsetProto[] | undefined): OpsetProto[] {
+  const version = (entry: OpsetProto) => Number(entry.version ?? 0n);
+  if (original && sameMap(new Map(original.map((entry) => [standardDomain(entry.domain), version(entry)])), opsets)) {
+    return original;
+  }
+  return [...opsets].map(([domain, number]) => {
+    const before = original?.find((entry) => standardDomain(entry.domain) === domain);
+    return { ...(before ?? { domain }), version: BigInt(number) };
+  });
+}
