@@ -1,4 +1,4 @@
-import { ByteRange } from './byteSource.js';
+import type { ByteRange } from './byteSource.js';
 import type { PayloadRun } from './payload.js';
 import type { Message } from './protos.js';
 import { unknownFields } from './protos.js';

@@ -1,4 +1,4 @@
-import { Failure } from '../messages/failure.js';
+import type { Failure } from '../messages/failure.js';
 import type { ElementType } from '../tensor/elementType.js';
 import { elementTypes, storedBytes } from '../tensor/elementType.js';
 import { ByteRange } from './byteSource.js';
