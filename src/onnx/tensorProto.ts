@@ -5,13 +5,13 @@ import { noExternalFiles } from './externalData.js';
 import type { TensorProto } from './protos.js';
 import { messagePlan } from './schema.js';
 import { storedTensor } from './storedTensor.js';
+import { checkFileKind } from './fileKind.js';
 import { WireReader } from './wireReader.js';
 
-/** A TensorProto on its own: what `input_0.pb` of an ONNX test data set holds. `file` names it in failures. */
+/** A TensorProto on its own, as the files of ONNX test data sets hold. Throws a Failure that names `file`. */
 export function readTensorProto(bytes: Uint8Array, file: string): { name: string; tensor: Tensor } {
+  checkFileKind(file, bytes.byteLength, bytes.subarray(0, 64));
   const source = new MemorySource(file, bytes);
-  const reader = new WireReader(source);
-  reader.what = 'the tensor';
-  const proto = decodeMessage(reader, messagePlan('TensorProto')) as TensorProto;
+  const proto: TensorProto = decodeMessage(new WireReader(source), messagePlan('TensorProto'));
   return { name: proto.name ?? '', tensor: storedTensor(proto, { source, external: noExternalFiles }) };
 }
