@@ -12,7 +12,10 @@ interface OpenCall {
   settle(): void;
 }
 
-/** A client of the service that is served at the port's other end. When the port closes, open calls and later ones fail. */
+/**
+ * A client of the service that is served at the port's other end. When the port closes, open calls and later ones fail.
+ * Ids of calls count from 1: `pagePorts` knows a new page by it.
+ */
 export function createClient<S>(port: Port): Client<S> {
   const open = new Map<number, OpenCall>();
   let lastId = 0;

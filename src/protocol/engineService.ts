@@ -132,12 +132,15 @@ export interface CompressRequest {
   readonly test: string | null;
   /** Greatest loss of accuracy in points; null for none stated. */
   readonly maxDrop: number | null;
+  /** Threads inside an operator while it is measured; onnxruntime's own choice if absent. */
+  readonly threads?: number;
 }
 
 export interface EvaluateRequest {
   readonly model: string;
   readonly against: string | null;
   readonly data: string;
+  readonly threads?: number;
 }
 
 /** What happens without being asked for. After `file-changed` the handles on `path` are stale: close and open again. */

@@ -10,7 +10,7 @@ import type { Frame, Port } from './rpc.js';
 /** The host's end of a webview (`vscode.Webview`). */
 export interface HostWebview {
   postMessage(message: unknown): PromiseLike<boolean>;
-  onDidReceiveMessage(listener: (message: unknown) => void): unknown;
+  onDidReceiveMessage(listener: (message: unknown) => void): { dispose(): unknown };
 }
 
 /** The page's end: what `acquireVsCodeApi()` gives. */
@@ -23,14 +23,51 @@ export interface MessageSource {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
-/** The extension's port to a page. It closes when `onDispose` tells that the page is gone (its panel, or a reload). */
-export function pagePort(webview: HostWebview, onDispose: (listener: () => void) => void): Port {
-  const closing = closeOnce();
-  onDispose(() => closing.close(failureData(new Failure('engine.closed'))));
+export interface PagePorts {
+  closePage(): void;
+  dispose(): void;
+}
+
+/**
+ * The extension's ports to the pages that a webview shows one after another: VS Code makes the page anew when it was
+ * hidden or reloaded, and tells nobody. A client's first call has id 1, which no page uses twice: it closes the port of
+ * the page before and opens one for the page that sent it. `closePage` ends the page's port when it is known to
+ * be gone; disposing does so for good.
+ */
+export function pagePorts(webview: HostWebview, onPage: (port: Port) => void): PagePorts {
+  let current: { receive(frame: Frame): void; close(): void } | undefined;
+  const subscription = webview.onDidReceiveMessage((message) => {
+    const frame = unpackNumbers(message) as Frame;
+    if (frame.type === 'call' && frame.id === 1) {
+      current?.close();
+      current = openPage(webview, onPage);
+    }
+    current?.receive(frame);
+  });
+  const closePage = () => {
+    current?.close();
+    current = undefined;
+  };
   return {
+    closePage,
+    dispose() {
+      subscription.dispose();
+      closePage();
+    },
+  };
+}
+
+function openPage(webview: HostWebview, onPage: (port: Port) => void) {
+  const closing = closeOnce();
+  const listeners: ((frame: Frame) => void)[] = [];
+  onPage({
     post: (frame) => void webview.postMessage(packNumbers(frame)),
-    onFrame: (listener) => void webview.onDidReceiveMessage((message) => listener(unpackNumbers(message) as Frame)),
+    onFrame: (listener) => void listeners.push(listener),
     onClose: closing.onClose,
+  });
+  return {
+    receive: (frame: Frame) => listeners.forEach((listener) => listener(frame)),
+    close: () => closing.close(failureData(new Failure('engine.closed'))),
   };
 }
 

@@ -1,0 +1,64 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { sentence } from '../../messages/catalog.js';
+import { formatBytes } from '../../messages/units.js';
+import type { CompressRequest } from '../../protocol/engineService.js';
+import type { CompressReport } from '../../recipe/report.js';
+import type { MenuArguments } from '../command.js';
+import { requireTrust } from '../command.js';
+import { askHowToCompress } from '../compressQuestions.js';
+import type { JobRequest } from '../jobs.js';
+import type { Services } from '../services.js';
+import { localPath, targetModels } from '../targets.js';
+import { t } from '../translate.js';
+
+/**
+ * *Tare: Compress Model…*: asks, then compresses; several models one after the other with the same answers. The result
+ * opens on its Compare page; of several, a message says how many there are.
+ */
+export async function compress(services: Services, ...of: MenuArguments): Promise<void> {
+  requireTrust();
+  const models = await targetModels(...of);
+  if (models.length === 0) return;
+  const requests = await askHowToCompress(models.map(localPath), services.context.workspaceState);
+  if (!requests) return;
+  if (requests.length === 1)
+    services.jobs.start(compressJob(services, requests[0]!, (report) => openResult(services, report)));
+  else services.jobs.track(compressAll(services, requests));
+}
+
+async function compressAll(services: Services, requests: readonly CompressRequest[]): Promise<void> {
+  let count = 0;
+  for (const request of requests) {
+    const end = await services.jobs.start(compressJob(services, request, () => Promise.resolve())).ended;
+    if (end === 'cancelled') break;
+    if (end === 'done') count++;
+  }
+  if (count > 0) void vscode.window.showInformationMessage(t('extension.job.batch-done', { count }));
+}
+
+function compressJob(
+  { engine, log }: Services,
+  request: CompressRequest,
+  onDone: (report: CompressReport) => Promise<void>,
+): JobRequest {
+  return {
+    title: sentence('extension.job.compress', { model: path.basename(request.input) }),
+    model: vscode.Uri.file(request.input),
+    async run(signal, onEvent) {
+      const report = await engine.call('compress', request, { signal, onEvent });
+      log.info(report.command);
+      await onDone(report);
+    },
+  };
+}
+
+async function openResult({ editor }: Services, report: CompressReport): Promise<void> {
+  const params = {
+    model: path.basename(report.input),
+    before: formatBytes(report.before.bytes),
+    after: formatBytes(report.after.bytes),
+  };
+  vscode.window.setStatusBarMessage(t('extension.job.done', params), 10_000);
+  await editor.show(vscode.Uri.file(report.output), 'compare', report.input);
+}

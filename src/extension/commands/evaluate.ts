@@ -1,0 +1,34 @@
+import * as path from 'node:path';
+import { sentence } from '../../messages/catalog.js';
+import { askForData } from '../askForData.js';
+import type { MenuArguments } from '../command.js';
+import { requireTrust } from '../command.js';
+import { threadSetting } from '../compressQuestions.js';
+import { rememberData } from '../dataSets.js';
+import type { Services } from '../services.js';
+import { localPath, targetModel } from '../targets.js';
+import { t } from '../translate.js';
+
+/** *Tare: Evaluate Model…*: asks for data, measures the model on it, and shows the result on its Overview page. */
+export async function evaluate({ context, engine, jobs, editor }: Services, ...of: MenuArguments): Promise<void> {
+  requireTrust();
+  const uri = await targetModel(...of);
+  if (!uri) return;
+  const model = localPath(uri);
+  const name = path.basename(model);
+  const step = { title: t('extension.pick.data.evaluate', { model: name }), step: 1, of: 1 };
+  const answer = await askForData(step, model, 'evaluate', context.workspaceState);
+  if (!answer || answer === 'back' || answer.value.data === null) return;
+  const { data } = answer.value;
+  await rememberData(model, data, context.workspaceState);
+  jobs.start({
+    title: sentence('extension.job.evaluate', { model: name }),
+    model: uri,
+    async run(signal, onEvent) {
+      const request = { model, against: null, data, threads: threadSetting() };
+      const report = await engine.call('evaluate', request, { signal, onEvent });
+      editor.documentOf(uri)?.notify({ kind: 'evaluated', report });
+      await editor.show(uri, 'overview');
+    },
+  });
+}

@@ -1,0 +1,7 @@
+import type { Services } from '../services.js';
+
+/** *Tare: Show Log*. */
+export function showLog({ log }: Services): Promise<void> {
+  log.show();
+  return Promise.resolve();
+}

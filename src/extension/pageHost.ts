@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import type { PageCommand, PageService } from '../protocol/pageService.js';
+import type { Handlers } from '../protocol/rpc.js';
+import { serve } from '../protocol/server.js';
+import { pagePorts } from '../protocol/webviewPort.js';
+import type { EngineClient } from './engineClient.js';
+import type { Jobs } from './jobs.js';
+import type { ModelDocument } from './modelDocument.js';
+import { NoticeQueue } from './noticeQueue.js';
+import { Owner } from './owner.js';
+
+export interface PageServices {
+  readonly engine: EngineClient;
+  readonly jobs: Jobs;
+  readonly log: vscode.LogOutputChannel;
+  openModel(path: string): Promise<void>;
+}
+
+const commands: Readonly<Record<Exclude<PageCommand, 'reload'>, string>> = {
+  compress: 'tare.compress',
+  evaluate: 'tare.evaluate',
+  compareWith: 'tare.compare',
+  showLog: 'tare.showLog',
+  copyDiagnostics: 'tare.copyDiagnostics',
+  copyReport: 'tare.copyReport',
+  copyAsCommand: 'tare.copyAsCommand',
+};
+
+/**
+ * The extension's side of one editor. VS Code makes the page anew whenever it was hidden: each page is served until it
+ * is replaced by the next or the editor closes.
+ */
+export class PageHost extends Owner {
+  constructor(
+    private readonly document: ModelDocument,
+    panel: vscode.WebviewPanel,
+    private readonly services: PageServices,
+  ) {
+    super();
+    const { log } = services;
+    const ports = pagePorts(panel.webview, (port) => {
+      const notices = new NoticeQueue();
+      const listening = document.onNotice((notice) => notices.push(notice));
+      port.onClose(() => listening.dispose());
+      serve<PageService>(port, this.#handlers(notices), (method, error) =>
+        log.warn(`${document.name}: ${method}: ${error instanceof Error ? error.message : String(error)}`),
+      );
+    });
+    this.own(ports);
+    this.own(panel.onDidChangeViewState(() => panel.visible || ports.closePage()));
+    this.own(panel.onDidDispose(() => this.dispose()));
+  }
+
+  #handlers(notices: NoticeQueue): Handlers<PageService> {
+    const { document } = this;
+    const { engine, jobs, log } = this.services;
+    const model = async () => (await document.model()).model;
+    return {
+      layers: async (argument, { signal }) => engine.call('layers', { ...argument, model: await model() }, { signal }),
+      statistics: async (argument, { signal, emit }) =>
+        engine.call('statistics', { ...argument, model: await model() }, { signal, onEvent: emit }),
+      weight: async (argument, { signal }) => engine.call('weight', { ...argument, model: await model() }, { signal }),
+      findings: async (argument, { signal }) =>
+        engine.call('findings', { ...argument, model: await model() }, { signal }),
+      writeState: ({ state }) => document.writeState(state),
+      reportCard: (argument, { signal }) => engine.call('reportCard', argument, { signal }),
+      evaluation: (argument, { signal }) => engine.call('evaluation', argument, { signal }),
+      compare: (argument, { signal, emit }) => engine.call('compare', argument, { signal, onEvent: emit }),
+      comparedLayers: (argument, { signal }) => engine.call('comparedLayers', argument, { signal }),
+
+      start: () => {
+        notices.clear();
+        return document.start();
+      },
+      notices: (_, { signal, emit }) => notices.listen(emit, signal),
+      command: ({ command }) => this.#run(command),
+      cancelJob: ({ id }) => jobs.cancel(id),
+      runAgain: ({ id }) => jobs.runAgain(id),
+      copy: async ({ text }) => vscode.env.clipboard.writeText(text),
+      openModel: ({ path }) => this.services.openModel(path),
+      reportError: ({ message, stack }) => log.error(`page of ${document.name}: ${message}\n${stack}`),
+    };
+  }
+
+  /** A command may ask the person, and goes on after the page is gone: the page is not kept waiting. */
+  #run(command: PageCommand): void {
+    if (command === 'reload') void this.document.reopen(null);
+    else void vscode.commands.executeCommand(commands[command], this.document.uri);
+  }
+}

@@ -1,0 +1,88 @@
+import * as path from 'node:path';
+import { formatBytes, formatCount, formatInteger, formatPercent } from '../messages/units.js';
+import type { Evaluation } from '../evaluate/evaluation.js';
+import type { CompressReport } from '../recipe/report.js';
+import { t, translate } from './translate.js';
+
+interface Row {
+  readonly label: string;
+  readonly original: string;
+  readonly compressed: string;
+  readonly change: string;
+}
+
+/** A report as Markdown: the totals as a table, what they were measured on, the notes, and the layers left as they are. */
+export function reportMarkdown(report: CompressReport): string {
+  const { input, output, method, applied, skipped, notes, agreement, after, command } = report;
+  const parts = [
+    `# ${t('extension.report.title', { output: path.basename(output) })}`,
+    t('extension.report.from', { input: path.basename(input), method }),
+    table(totals(report)),
+    measuredOn(report),
+  ];
+  if (agreement) {
+    parts.push(
+      t('extension.report.agreement', {
+        top1: formatPercent(agreement.top1),
+        sqnr: agreement.sqnrDb.toFixed(1),
+        cosine: agreement.cosine.toFixed(5),
+      }),
+    );
+  }
+  parts.push(...notes.map((note) => `- ${translate(note)}`));
+  parts.push(t('extension.report.layers', { applied: applied.length, skipped: skipped.length }));
+  if (skipped.length > 0) {
+    parts.push(`## ${t('extension.report.skipped')}`);
+    parts.push(skipped.map(({ layer, reason }) => `- \`${layer}\`: ${translate(reason)}`).join('\n'));
+  }
+  parts.push(t('extension.report.again'), ['```sh', command, '```'].join('\n'));
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+
+  function measuredOn({ measuredOn }: CompressReport): string {
+    if (measuredOn === 'nothing') return '';
+    const data = t(`extension.report.data.${measuredOn}`);
+    return t('extension.report.samples', { samples: formatInteger(after.samples), data });
+  }
+}
+
+function totals({ before, after }: CompressReport): Row[] {
+  const rows: (Row | undefined)[] = [
+    ratioRow('extension.report.row.bytes', before.bytes, after.bytes, formatBytes),
+    ratioRow('extension.report.row.compressed-bytes', before.compressedBytes, after.compressedBytes, formatBytes),
+    ratioRow('extension.report.row.parameters', before.parameters, after.parameters, formatCount),
+    shareRow('extension.report.row.accuracy', before.accuracy, after.accuracy),
+    shareRow('extension.report.row.top5', before.top5, after.top5),
+    ratioRow('extension.report.row.latency', median(before), median(after), (ms) => `${ms.toPrecision(3)} ms`),
+    ratioRow('extension.report.row.memory', before.peakMemoryBytes, after.peakMemoryBytes, formatBytes),
+  ];
+  return rows.filter((row) => row !== undefined);
+}
+
+const median = ({ latencyMs }: Evaluation) => latencyMs?.median ?? null;
+
+function ratioRow(
+  label: Parameters<typeof t>[0],
+  original: number | null,
+  compressed: number | null,
+  format: (value: number) => string,
+): Row | undefined {
+  if (original === null || compressed === null) return undefined;
+  const change = original > 0 ? `${(compressed / original).toFixed(2)}x` : '';
+  return { label: t(label), original: format(original), compressed: format(compressed), change };
+}
+
+function shareRow(label: Parameters<typeof t>[0], original?: number, compressed?: number): Row | undefined {
+  if (original === undefined || compressed === undefined) return undefined;
+  const points = (compressed - original) * 100;
+  const change = t('extension.report.points', { points: `${points > 0 ? '+' : ''}${points.toFixed(2)}` });
+  return { label: t(label), original: formatPercent(original), compressed: formatPercent(compressed), change };
+}
+
+function table(rows: readonly Row[]): string {
+  const head = (['original', 'compressed', 'change'] as const).map((name) => t(`extension.report.column.${name}`));
+  return [
+    `| | ${head.join(' | ')} |`,
+    '|---|---:|---:|---:|',
+    ...rows.map(({ label, original, compressed, change }) => `| ${label} | ${original} | ${compressed} | ${change} |`),
+  ].join('\n');
+}
