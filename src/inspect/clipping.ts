@@ -1,0 +1,162 @@
+/**
+ * What a clipping range does to a weight, from its histogram and its channels' ranges alone: fast enough for every step
+ * of a drag. Browser-safe.
+ */
+import type { TensorStatistics } from '../tensor/measure.js';
+import type { BinnedWeights } from './binnedWeights.js';
+import { binnedWeights, clippingError, expectedCodes, roundingError, sharesOutside } from './binnedWeights.js';
+import type { GridSettings, IntegerGrid } from './integerGrid.js';
+import { codeCount, integerGrid } from './integerGrid.js';
+
+export interface ClippingSettings extends GridSettings {
+  /** Each channel has its own grid, over the part of its range that lies in the clipping range. */
+  readonly perChannel: boolean;
+}
+
+export type ClippedWeight = Pick<TensorStatistics, 'mean' | 'std' | 'zeros' | 'histogram' | 'channels'>;
+
+export interface ClippingEffect {
+  /** The step between codes; per channel the widest, beside the narrowest. */
+  readonly scale: number;
+  readonly narrowestScale: number;
+  /** Null where each channel has its own. */
+  readonly zeroPoint: number | null;
+  /** Shares of the weights below and above the range, 0..1. */
+  readonly clippedLow: number;
+  readonly clippedHigh: number;
+  /** Expected squared errors, in the square of the weights' unit: of what is clipped and of what is rounded. */
+  readonly clippingError: number;
+  readonly roundingError: number;
+  /** 10 log10(mean of v² / expected squared error): Infinity where there is no error, NaN where all weights are 0. */
+  readonly sqnrDb: number;
+  readonly codes: number;
+  /** Codes that no weight is expected to take; per channel the mean of those that lie outside the channel's range. */
+  readonly unusedCodes: number;
+}
+
+/**
+ * The effect of a clipping range: a weight v becomes clamp(round(v / scale), first, last) * scale of its `integerGrid`.
+ * Exact but for where the weights lie within their bin (`roundingError`). Per channel the histogram says nothing of
+ * the single channels: their rounding error is taken as scale² / 12 (Bennett, "Spectra of quantized signals", 1948), near
+ * wherever a step is narrower than the distribution, too high where outliers widen it beyond that.
+ */
+export function clippingEffect(weight: ClippedWeight, settings: ClippingSettings): ClippingEffect {
+  const weights = binnedWeights(weight.histogram, weight.zeros);
+  const grid = integerGrid(settings);
+  const channels = channelGrids(weight, settings);
+  const { below, above } = sharesOutside(weights, grid.min, grid.max);
+  const { clipping, rounding } = expectedErrors(weights, grid, channels);
+  const scales = channels ? channels.map((channel) => channel.scale) : [grid.scale];
+  return {
+    scale: scales.reduce((a, b) => Math.max(a, b)),
+    narrowestScale: scales.reduce((a, b) => Math.min(a, b)),
+    zeroPoint: channels && !settings.symmetric ? null : grid.zeroPoint,
+    clippedLow: below,
+    clippedHigh: above,
+    clippingError: clipping,
+    roundingError: rounding,
+    sqnrDb: decibels(weight.std ** 2 + weight.mean ** 2, clipping + rounding),
+    codes: codeCount(grid),
+    unusedCodes: Math.round(
+      channels ? mean(channels.map(codesOutside)) : Math.max(0, codeCount(grid) - expectedCodes(weights, grid)),
+    ),
+  };
+}
+
+/**
+ * The clipping range of least expected squared error: on a symmetric grid over the magnitude of its ends, else over both
+ * ends in turn. (Choukroun et al., arXiv 1902.06822, search the same error by brute force.)
+ */
+export function bestClipping(
+  weight: ClippedWeight,
+  settings: Omit<ClippingSettings, 'min' | 'max'>,
+): { min: number; max: number } {
+  const { min, max } = weight.histogram;
+  if (!(min < max)) return { min, max };
+  const weights = binnedWeights(weight.histogram, weight.zeros);
+  const error = (low: number, high: number) => {
+    const clipped = { ...settings, min: low, max: high };
+    const { clipping, rounding } = expectedErrors(weights, integerGrid(clipped), channelGrids(weight, clipped));
+    return clipping + rounding;
+  };
+  if (settings.symmetric) {
+    const limit = leastAt(Math.max(-min, max), (at) => error(-at, at));
+    return { min: Math.max(min, -limit), max: Math.min(max, limit) };
+  }
+  let low = Math.min(min, 0);
+  let high = Math.max(max, 0);
+  for (let round = 0; round < 2; round++) {
+    if (max > 0) high = leastAt(max, (at) => error(low, at));
+    if (min < 0) low = -leastAt(-min, (at) => error(-at, high));
+  }
+  return { min: Math.max(min, low), max: Math.min(max, high) };
+}
+
+/**
+ * Where in (0, end] a function is least: a scan of all, then two finer ones around the best so far, since the error of
+ * quantization has many small dips.
+ */
+function leastAt(end: number, value: (at: number) => number): number {
+  const steps = 32;
+  let best = end;
+  let least = value(end);
+  let from = 0;
+  let stride = end / steps;
+  for (let level = 0; level < 3; level++) {
+    for (let i = 1; i <= steps; i++) {
+      const at = from + i * stride;
+      if (at >= end) break;
+      const found = value(at);
+      if (found < least) [least, best] = [found, at];
+    }
+    from = Math.max(0, best - stride);
+    stride = (2 * stride) / steps;
+  }
+  return best;
+}
+
+function expectedErrors(weights: BinnedWeights, grid: IntegerGrid, channels: readonly ChannelGrid[] | null) {
+  if (!channels) {
+    const { scale, first, last } = grid;
+    return { clipping: clippingError(weights, first * scale, last * scale), rounding: roundingError(weights, grid) };
+  }
+  const { below, above } = sharesOutside(weights, grid.min, grid.max);
+  return {
+    clipping: clippingError(weights, grid.min, grid.max),
+    rounding: (1 - below - above) * mean(channels.map(({ scale }) => scale ** 2 / 12)),
+  };
+}
+
+interface ChannelGrid extends IntegerGrid {
+  /** The channel's own range, clipped. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The grids of the channels, of scale 0 where a channel is all zeros; null where the whole tensor has one grid. */
+function channelGrids(weight: ClippedWeight, settings: ClippingSettings): ChannelGrid[] | null {
+  const { channels } = weight;
+  if (!settings.perChannel || !channels) return null;
+  const { min, max } = integerGrid(settings);
+  const grids: ChannelGrid[] = [];
+  for (let i = 0; i < channels.min.length; i++) {
+    const from = Math.min(Math.max(channels.min[i]!, min), max);
+    const to = Math.min(Math.max(channels.max[i]!, min), max);
+    if (from < 0 || to > 0) grids.push({ ...integerGrid({ ...settings, min: from, max: to }), from, to });
+    else if (from === 0) grids.push({ ...integerGrid({ ...settings, min: 0, max: 0 }), scale: 0, from, to });
+  }
+  return grids.length > 0 ? grids : null;
+}
+
+function codesOutside(grid: ChannelGrid): number {
+  if (grid.scale === 0) return codeCount(grid) - 1;
+  return codeCount(grid) - 1 - (Math.round(grid.to / grid.scale) - Math.round(grid.from / grid.scale));
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0) / numbers.length;
+}
+
+function decibels(signal: number, noise: number): number {
+  return signal > 0 ? 10 * Math.log10(signal / noise) : NaN;
+}
