@@ -25,6 +25,8 @@ export interface Dataset {
   readonly inputs: readonly DatasetInput[];
   /** Whether samples can be joined along a first batch axis (npz, npy), or each is a whole feed (test_data_set_*). */
   readonly stackable: boolean;
+  /** Where `stackable` and the model's batch size is fixed: the number of samples that each read must join. */
+  readonly fixedBatch?: number;
   /** The class of each sample, where the data says. */
   readonly labels?: Int32Array;
   /** Reference outputs by sample, where the data has them (test_data_set_*). */

@@ -1,0 +1,23 @@
+import type { Dataset } from './dataset.js';
+
+/** Samples to read together. */
+export interface PlannedBatch {
+  readonly samples: readonly number[];
+  /** How many of them count; the rest repeats the last sample, to fill a batch of fixed size. */
+  readonly valid: number;
+}
+
+/**
+ * All samples in order, at most `batchSize` at once: one at a time where they cannot be joined, and exactly as many as
+ * the model takes where its batch is fixed.
+ */
+export function planBatches(dataset: Dataset, batchSize: number): PlannedBatch[] {
+  const size = dataset.stackable ? (dataset.fixedBatch ?? Math.max(1, batchSize)) : 1;
+  const batches: PlannedBatch[] = [];
+  for (let start = 0; start < dataset.sampleCount; start += size) {
+    const valid = Math.min(size, dataset.sampleCount - start);
+    const length = dataset.fixedBatch === undefined ? valid : size;
+    batches.push({ samples: Array.from({ length }, (_, i) => start + Math.min(i, valid - 1)), valid });
+  }
+  return batches;
+}

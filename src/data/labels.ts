@@ -1,0 +1,19 @@
+import { Failure } from '../messages/failure.js';
+import { elementCount } from '../tensor/elementType.js';
+import type { SampleArray } from './npy.js';
+
+const GREATEST_CLASS = 2 ** 31 - 1;
+
+/** The class of each sample: whole numbers from 0 up, [samples] or [samples,1], of any numeric type. */
+export async function readLabels(file: string, name: string, array: SampleArray): Promise<Int32Array> {
+  const fail = (detail: string) => new Failure('data.labels', { file, detail });
+  const count = array.shape[0] ?? 0;
+  if (elementCount(array.shape.slice(1)) !== 1) throw fail(`${name} has the shape [${array.shape.join(',')}]`);
+  if (array.elementType === 'float16') throw fail(`${name} is float16`);
+  const values = await array.readRows(Array.from({ length: count }, (_, i) => i));
+  return Int32Array.from(values as ArrayLike<number | bigint>, (value: number | bigint, sample) => {
+    const label = Number(value);
+    if (Number.isInteger(label) && label >= 0 && label <= GREATEST_CLASS) return label;
+    throw fail(`sample ${sample} has ${value}`);
+  });
+}
