@@ -43,13 +43,13 @@ export interface ClippingEffect {
 export function clippingEffect(weight: ClippedWeight, settings: ClippingSettings): ClippingEffect {
   const weights = binnedWeights(weight.histogram, weight.zeros);
   const grid = integerGrid(settings);
-  const channels = channelGrids(weight, settings);
+  const channels = channelGrids(weight, settings, grid);
   const { below, above } = sharesOutside(weights, grid.min, grid.max);
   const { clipping, rounding } = expectedErrors(weights, grid, channels);
-  const scales = channels ? channels.map((channel) => channel.scale) : [grid.scale];
+  const unusedCodes = channels ? channels.codesOutside : Math.max(0, codeCount(grid) - expectedCodes(weights, grid));
   return {
-    scale: scales.reduce((a, b) => Math.max(a, b)),
-    narrowestScale: scales.reduce((a, b) => Math.min(a, b)),
+    scale: channels?.widestScale ?? grid.scale,
+    narrowestScale: channels?.narrowestScale ?? grid.scale,
     zeroPoint: channels && !settings.symmetric ? null : grid.zeroPoint,
     clippedLow: below,
     clippedHigh: above,
@@ -57,9 +57,7 @@ export function clippingEffect(weight: ClippedWeight, settings: ClippingSettings
     roundingError: rounding,
     sqnrDb: decibels(weight.std ** 2 + weight.mean ** 2, clipping + rounding),
     codes: codeCount(grid),
-    unusedCodes: Math.round(
-      channels ? mean(channels.map(codesOutside)) : Math.max(0, codeCount(grid) - expectedCodes(weights, grid)),
-    ),
+    unusedCodes: Math.round(unusedCodes),
   };
 }
 
@@ -76,7 +74,8 @@ export function bestClipping(
   const weights = binnedWeights(weight.histogram, weight.zeros);
   const error = (low: number, high: number) => {
     const clipped = { ...settings, min: low, max: high };
-    const { clipping, rounding } = expectedErrors(weights, integerGrid(clipped), channelGrids(weight, clipped));
+    const grid = integerGrid(clipped);
+    const { clipping, rounding } = expectedErrors(weights, grid, channelGrids(weight, clipped, grid));
     return clipping + rounding;
   };
   if (settings.symmetric) {
@@ -115,7 +114,7 @@ function leastAt(end: number, value: (at: number) => number): number {
   return best;
 }
 
-function expectedErrors(weights: BinnedWeights, grid: IntegerGrid, channels: readonly ChannelGrid[] | null) {
+function expectedErrors(weights: BinnedWeights, grid: IntegerGrid, channels: ChannelGrids | null) {
   if (!channels) {
     const { scale, first, last } = grid;
     return { clipping: clippingError(weights, first * scale, last * scale), rounding: roundingError(weights, grid) };
@@ -123,38 +122,51 @@ function expectedErrors(weights: BinnedWeights, grid: IntegerGrid, channels: rea
   const { below, above } = sharesOutside(weights, grid.min, grid.max);
   return {
     clipping: clippingError(weights, grid.min, grid.max),
-    rounding: (1 - below - above) * mean(channels.map(({ scale }) => scale ** 2 / 12)),
+    rounding: (1 - below - above) * (channels.meanSquaredScale / 12),
   };
 }
 
-interface ChannelGrid extends IntegerGrid {
-  /** The channel's own range, clipped. */
-  readonly from: number;
-  readonly to: number;
+/** What the grids of all channels come to. A channel that is all zeros has scale 0 and needs one code. */
+interface ChannelGrids {
+  readonly widestScale: number;
+  readonly narrowestScale: number;
+  readonly meanSquaredScale: number;
+  /** Mean number of codes outside of a channel's range. */
+  readonly codesOutside: number;
 }
 
-/** The grids of the channels, of scale 0 where a channel is all zeros; null where the whole tensor has one grid. */
-function channelGrids(weight: ClippedWeight, settings: ClippingSettings): ChannelGrid[] | null {
-  const { channels } = weight;
+/** Of the channels' ranges as far as they lie in the whole range; null where the whole tensor has one grid. */
+function channelGrids(
+  { channels }: ClippedWeight,
+  settings: ClippingSettings,
+  whole: IntegerGrid,
+): ChannelGrids | null {
   if (!settings.perChannel || !channels) return null;
-  const { min, max } = integerGrid(settings);
-  const grids: ChannelGrid[] = [];
+  let known = 0;
+  let widest = 0;
+  let narrowest = Infinity;
+  let squares = 0;
+  let outside = 0;
   for (let i = 0; i < channels.min.length; i++) {
-    const from = Math.min(Math.max(channels.min[i]!, min), max);
-    const to = Math.min(Math.max(channels.max[i]!, min), max);
-    if (from < 0 || to > 0) grids.push({ ...integerGrid({ ...settings, min: from, max: to }), from, to });
-    else if (from === 0) grids.push({ ...integerGrid({ ...settings, min: 0, max: 0 }), scale: 0, from, to });
+    if (!(channels.min[i]! <= channels.max[i]!)) continue;
+    const min = Math.min(Math.max(channels.min[i]!, whole.min), whole.max);
+    const max = Math.min(Math.max(channels.max[i]!, whole.min), whole.max);
+    const empty = min === 0 && max === 0;
+    const grid = integerGrid({ bits: settings.bits, symmetric: settings.symmetric, min, max });
+    const scale = empty ? 0 : grid.scale;
+    known++;
+    widest = Math.max(widest, scale);
+    narrowest = Math.min(narrowest, scale);
+    squares += scale * scale;
+    outside += codeCount(grid) - 1 - (Math.round(max / grid.scale) - Math.round(min / grid.scale));
   }
-  return grids.length > 0 ? grids : null;
-}
-
-function codesOutside(grid: ChannelGrid): number {
-  if (grid.scale === 0) return codeCount(grid) - 1;
-  return codeCount(grid) - 1 - (Math.round(grid.to / grid.scale) - Math.round(grid.from / grid.scale));
-}
-
-function mean(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => a + b, 0) / numbers.length;
+  if (known === 0) return null;
+  return {
+    widestScale: widest,
+    narrowestScale: narrowest,
+    meanSquaredScale: squares / known,
+    codesOutside: outside / known,
+  };
 }
 
 function decibels(signal: number, noise: number): number {
