@@ -25,7 +25,7 @@ floors.engine = ['protocol', 'recipe', ...floors.recipe];
 floors.cli = ['recipe', ...floors.recipe];
 floors.protocol = ['messages'];
 floors.extension = ['protocol', 'messages'];
-floors.webview = ['protocol'];
+floors.webview = ['protocol', 'messages'];
 /** They see the rest only through `protocol`; a type of any folder costs nothing at run time. */
 const typesOfAnyFolder = ['protocol', 'extension', 'webview'];
 /** Folders that know no file and no process. */
@@ -96,6 +96,8 @@ export default tseslint.config(
     files: ['**/*.ts', '**/*.tsx'],
     plugins: { boundaries, 'import-x': importX },
     settings: {
+      'import-x/extensions': ['.ts', '.tsx'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
       'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })],
       'import/resolver': { typescript: { project: 'tsconfig.json' } },
       'boundaries/elements': [
