@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { packNumbers, unpackNumbers } from '../../../src/protocol/webviewPort.js';
+import { packNumbers, unpackNumbers } from '../../../src/protocol/packNumbers.js';
 
 const plain = fc.letrec((tie) => ({
   value: fc.oneof(

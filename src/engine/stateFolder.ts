@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packNumbers, unpackNumbers } from '../protocol/packNumbers.js';
+
+/** Entries of a kind that are kept; the longest unused go first. */
+const keptEntries = 500;
+
+/**
+ * What the engine remembers over restarts: JSON documents by kind and key, one file each. A write replaces the file at
+ * once or not at all; a file that cannot be read counts as absent.
+ */
+export class StateFolder {
+  readonly #writing = new Map<string, Promise<void>>();
+  #temporaries = 0;
+
+  constructor(readonly path: string) {}
+
+  async read(kind: string, key: string): Promise<unknown> {
+    const file = this.#file(kind, key);
+    await this.#writing.get(file)?.catch(() => undefined);
+    try {
+      return unpackNumbers(JSON.parse(await readFile(file, 'utf8')));
+    } catch {
+      return null;
+    }
+  }
+
+  /** Changes of one document happen in the order they were asked for. */
+  write(kind: string, key: string, value: unknown): Promise<void> {
+    const text = JSON.stringify(packNumbers(value));
+    return this.#inTurn(this.#file(kind, key), (file) => this.#replace(join(this.path, kind), file, text));
+  }
+
+  remove(kind: string, key: string): Promise<void> {
+    return this.#inTurn(this.#file(kind, key), (file) => rm(file, { force: true }));
+  }
+
+  /** Keys of a kind, as `write` was given them: only for keys that are safe names of files. */
+  async keys(kind: string): Promise<string[]> {
+    const names = await readdir(join(this.path, kind)).catch(() => []);
+    return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+  }
+
+  /** Removes what was left half-written, and of each kind what is past the number that is kept. */
+  async tidy(): Promise<void> {
+    const kinds = await readdir(this.path, { withFileTypes: true }).catch(() => []);
+    for (const kind of kinds.filter((entry) => entry.isDirectory())) {
+      const folder = join(this.path, kind.name);
+      const names = await readdir(folder).catch(() => []);
+      const files = await Promise.all(
+        names.map(async (name) => ({
+          name,
+          time: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
+        })),
+      );
+      const documents = files.filter(({ name }) => name.endsWith('.json')).sort((a, b) => b.time - a.time);
+      const gone = [...documents.slice(keptEntries), ...files.filter(({ name }) => isLeftOver(name))];
+      await Promise.all(gone.map(({ name }) => rm(join(folder, name), { force: true })));
+    }
+  }
+
+  #inTurn(file: string, change: (file: string) => Promise<void>): Promise<void> {
+    const before = this.#writing.get(file) ?? Promise.resolve();
+    const written = before.catch(() => undefined).then(() => change(file));
+    this.#writing.set(file, written);
+    const forget = () => {
+      if (this.#writing.get(file) === written) this.#writing.delete(file);
+    };
+    written.then(forget, forget);
+    return written;
+  }
+
+  async #replace(folder: string, file: string, text: string): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    const temporary = `${file}.${process.pid}-${++this.#temporaries}.tmp`;
+    await writeFile(temporary, text);
+    await rename(temporary, file);
+  }
+
+  /** A key that is a plain name stays readable; any other becomes its hash. */
+  #file(kind: string, key: string): string {
+    const name = /^[\w-]{1,120}$/.test(key) ? key : createHash('sha256').update(key).digest('hex');
+    return join(this.path, kind, `${name}.json`);
+  }
+}
+
+/** A temporary file of a process that is not this one and does not live any more. */
+function isLeftOver(name: string): boolean {
+  const pid = /\.json\.(\d+)-\d+\.tmp$/.exec(name)?.[1];
+  return pid !== undefined && !isAlive(Number(pid));
+}
+
+/** Whether a process of this number lives; one that belongs to somebody else does. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
