@@ -1,0 +1,65 @@
+import type { LayerWeight } from '../graph/layers.js';
+import type { Node } from '../graph/node.js';
+import type { NumberSource } from '../tensor/measure.js';
+import { elementTypes } from '../tensor/elementType.js';
+import { readNumbers } from '../tensor/numbers.js';
+
+/** Elements of a chunk. */
+const chunkElements = 1 << 20;
+
+/** Is this input a weight whose numbers are packed beyond its element type? */
+export function isPacked(node: Node, input: number): boolean {
+  return node.is('MatMulNBits', 'com.microsoft') && input === 1;
+}
+
+/**
+ * The real numbers [N, K] of a MatMulNBits weight (onnxruntime ContribOperators, MatMulNBits): uint8 [N, blocks, bytes a
+ * block], each row of K in blocks of `block_size` numbers of `bits` bits, the low ones first; a scale a block; zero points
+ * packed likewise, row by row, or as numbers of the scale's type, or 2^(bits - 1) where there are none.
+ */
+export function packedNumbers(node: Node, { tensor, shape, quantization }: LayerWeight): NumberSource {
+  const bits = node.int('bits', 4);
+  const blockSize = node.int('block_size', 32);
+  const [rows = 0, columns = 0] = shape;
+  const blocks = Math.ceil(columns / blockSize);
+  const bytesARow = (blocks * blockSize * bits) / 8;
+  return {
+    shape,
+    async *chunks(signal) {
+      const scales = quantization?.scale ? await readNumbers(quantization.scale) : undefined;
+      const zeroPoints = await zeroPointsOf(quantization?.zeroPoint);
+      const rowsAChunk = Math.max(1, Math.floor(chunkElements / Math.max(1, columns)));
+      for (let row = 0; row < rows; row += rowsAChunk) {
+        signal?.throwIfAborted();
+        const count = Math.min(rowsAChunk, rows - row);
+        const bytes = await tensor.bytes.read(row * bytesARow, (row + count) * bytesARow);
+        const real = new Float32Array(count * columns);
+        for (let i = 0; i < count; i++) {
+          for (let k = 0; k < columns; k++) {
+            const block = (row + i) * blocks + Math.floor(k / blockSize);
+            const code = bitsAt(bytes, i * bytesARow * 8 + k * bits, bits);
+            real[i * columns + k] = (code - zeroPoints(block)) * (scales?.[block] ?? 1);
+          }
+        }
+        yield real;
+      }
+    },
+  };
+
+  async function zeroPointsOf(stored: NonNullable<LayerWeight['quantization']>['zeroPoint']) {
+    if (!stored) return () => 2 ** (bits - 1);
+    if (elementTypes[stored.elementType].kind === 'float') {
+      const numbers = await readNumbers(stored);
+      return (block: number) => numbers[block]!;
+    }
+    const packed = await stored.bytes.read();
+    const bytesOfARow = Math.ceil((blocks * bits) / 8);
+    return (block: number) =>
+      bitsAt(packed, Math.floor(block / blocks) * bytesOfARow * 8 + (block % blocks) * bits, bits);
+  }
+}
+
+/** The unsigned number of 2, 4 or 8 bits that starts at a bit. */
+function bitsAt(bytes: Uint8Array, bit: number, bits: number): number {
+  return (bytes[bit >> 3]! >> (bit & 7)) & ((1 << bits) - 1);
+}

@@ -1,0 +1,39 @@
+import type { SparseTensor } from '../graph/model.js';
+import { elementCount } from '../tensor/elementType.js';
+import type { NumberSource } from '../tensor/measure.js';
+import { readNumbers } from '../tensor/numbers.js';
+
+/** Elements of a chunk. */
+const chunkElements = 1 << 20;
+
+/** The numbers of the dense tensor that a sparse one stands for. */
+export function sparseNumbers(sparse: SparseTensor): NumberSource {
+  const total = elementCount(sparse.shape);
+  return {
+    shape: sparse.shape,
+    async *chunks() {
+      const values = await readNumbers(sparse.values);
+      const positions = await linearPositions(sparse);
+      // The standard asks for ascending positions; files in the wild are not to be trusted with it.
+      const order = Array.from(positions.keys()).sort((a, b) => positions[a]! - positions[b]!);
+      let next = 0;
+      for (let start = 0; start < total; start += chunkElements) {
+        const chunk = new Float64Array(Math.min(chunkElements, total - start));
+        for (; next < order.length && positions[order[next]!]! < start + chunk.length; next++) {
+          chunk[positions[order[next]!]! - start] = values[order[next]!]!;
+        }
+        yield chunk;
+      }
+    },
+  };
+}
+
+/** Positions in row-major order, from linear indices [nnz] or coordinates [nnz, rank]. */
+async function linearPositions({ indices, shape }: SparseTensor): Promise<Float64Array> {
+  const numbers = await readNumbers(indices);
+  if (indices.shape.length < 2) return Float64Array.from(numbers);
+  const rank = shape.length;
+  return Float64Array.from({ length: indices.shape[0]! }, (_, i) =>
+    shape.reduce((position, dimension, axis) => position * dimension + numbers[i * rank + axis]!, 0),
+  );
+}
