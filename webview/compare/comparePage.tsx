@@ -1,0 +1,172 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useRef } from 'preact/hooks';
+import type { EvaluationReport } from '../../src/evaluate/evaluation.js';
+import type { ReportCard } from '../../src/protocol/engineService.js';
+import { Button } from '../controls.js';
+import { bytes } from '../format/figures.js';
+import { messageText, t } from '../format/text.js';
+import { useWidth } from '../grid/width.js';
+import { Icon } from '../icon.js';
+import { Bars } from '../overview/bars.js';
+import { fileName } from '../shell/header.js';
+import { Empty, FailureSentence, Loading } from '../shell/notices.js';
+import { comparison, comparisonFailure, original, report } from '../state/comparison.js';
+import { evaluation, jobs, openModel, runCommand, started } from '../state/session.js';
+import { largestParts } from '../state/weightiest.js';
+import { ComparedLayers } from './comparedLayers.js';
+import type { PairKnowledge } from './totals.js';
+import { totalsLines } from './totals.js';
+import { TotalsTable } from './totalsTable.js';
+
+/** Width in pixels from which the layers stand beside the totals. */
+const besideFrom = 960;
+
+/** This model and the one it was made from, or was asked to be compared with. */
+export function ComparePage(): JSX.Element {
+  const page = useRef<HTMLDivElement>(null);
+  const width = useWidth(page);
+  return (
+    <div class={`compare${width >= besideFrom ? ' beside' : ''}`} ref={page}>
+      <Content />
+    </div>
+  );
+}
+
+function Content(): JSX.Element {
+  const made = report.value;
+  const measured = evaluation.value;
+  const a = original.value;
+  const compareWith = { text: t('page.compareWith'), run: () => runCommand('compareWith') };
+  if (a === null && !measured) {
+    if (comparisonFailure.value) {
+      return (
+        <Empty action={compareWith}>
+          <FailureSentence failure={comparisonFailure.value} />
+        </Empty>
+      );
+    }
+    if (jobs.value.length > 0) return <Loading label={t('page.compare.running')} />;
+    if (made === undefined) return <Loading label={t('page.compare.loading')} />;
+    return <Empty action={compareWith}>{t('page.compare.nothing')}</Empty>;
+  }
+  const ofPair = made && made.input === a ? made : null;
+  return (
+    <>
+      <div class="compare-main">
+        <Pair a={a} b={started.value!.opened.path} made={ofPair} />
+        <TotalsTable lines={totalsLines(knowledge(ofPair, measured))} />
+        {ofPair ? (
+          <Report card={ofPair} />
+        ) : (
+          measured && <p class="quiet">{t('page.compare.data', { data: measured.data })}</p>
+        )}
+      </div>
+      {a !== null && <ComparedLayers />}
+    </>
+  );
+}
+
+/** The best that is known: an evaluation is newer than the report; the files alone say sizes. */
+function knowledge(made: ReportCard | null, measured: EvaluationReport | null): PairKnowledge {
+  const pairMeasured = measured?.against !== undefined || made === null;
+  if (measured && pairMeasured) {
+    return {
+      before: measured.against ?? null,
+      after: measured.model,
+      agreement: measured.agreement ?? null,
+      accuracyChange: measured.accuracyChange ?? null,
+      latencyRatio: measured.latencyRatio ?? null,
+      totals: comparison.value?.totals ?? null,
+    };
+  }
+  return {
+    before: made?.before ?? null,
+    after: made?.after ?? null,
+    agreement: made?.agreement ?? null,
+    accuracyChange: made?.accuracyChange ?? null,
+    latencyRatio: made?.latencyRatio ?? null,
+    totals: comparison.value?.totals ?? null,
+  };
+}
+
+function Pair(props: { readonly a: string | null; readonly b: string; readonly made: ReportCard | null }): JSX.Element {
+  const { a, b, made } = props;
+  return (
+    <div class="pair">
+      <div class="pair-names">
+        {a !== null && (
+          <>
+            <button class="link" title={a} onClick={() => openModel(a)}>
+              {fileName(a)}
+            </button>
+            <Icon name="arrow-right" />
+          </>
+        )}
+        <strong title={b}>{fileName(b)}</strong>
+      </div>
+      {made && (
+        <div class="pair-actions">
+          <Button onClick={() => runCommand('copyAsCommand')}>{t('page.compare.copyCommand')}</Button>
+          <Button onClick={() => runCommand('copyReport')}>{t('page.compare.copyReport')}</Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const measuredOnText = {
+  test: 'page.compare.measuredOn.test',
+  calibration: 'page.compare.measuredOn.calibration',
+  nothing: 'page.compare.measuredOn.nothing',
+} as const;
+
+function Report({ card }: { readonly card: ReportCard }): JSX.Element {
+  const { weights, scales, structure } = card.outputBytes;
+  const amounts = [
+    { name: t('page.compare.bytes.weights'), detail: '', amount: weights },
+    { name: t('page.compare.bytes.scales'), detail: '', amount: scales },
+    { name: t('page.compare.bytes.structure'), detail: '', amount: structure },
+  ];
+  const total = weights + scales + structure;
+  return (
+    <>
+      {card.budgetMet === false && (
+        <p class="budget">
+          <Icon name="warning" /> {t('page.compare.budgetMissed')}
+        </p>
+      )}
+      <p class="quiet">{t(measuredOnText[card.measuredOn])}</p>
+      <Section title={t('page.compare.outputBytes')}>
+        <Bars
+          caption={t('page.compare.outputBytes')}
+          parts={largestParts(amounts, total, amounts.length)}
+          expected={amounts.length}
+          format={bytes}
+        />
+      </Section>
+      <Section title={t('page.compare.notes')}>
+        <ul class="notes">
+          <li>
+            {t('page.compare.counts', {
+              method: card.method,
+              applied: card.appliedCount,
+              skipped: card.skippedCount,
+            })}
+          </li>
+          {card.notes.map((note, i) => (
+            <li key={i}>{messageText(note)}</li>
+          ))}
+        </ul>
+      </Section>
+    </>
+  );
+}
+
+function Section(props: { readonly title: string; readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <section>
+      <h2>{props.title}</h2>
+      {props.children}
+    </section>
+  );
+}

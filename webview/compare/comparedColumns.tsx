@@ -1,0 +1,107 @@
+import type { ComparedQuery, ComparedRow } from '../../src/protocol/engineService.js';
+import { Value } from '../figure.js';
+import type { Figure } from '../format/figures.js';
+import { bytes, decibels, nothing, ratio, real } from '../format/figures.js';
+import { messageText, t } from '../format/text.js';
+import type { Column } from '../grid/grid.js';
+
+type Key = ComparedQuery['sortBy'];
+
+const nameOf = ({ pair }: ComparedRow): string => pair.b ?? pair.a ?? '';
+
+/** What was done to the layer, or why nothing was. */
+function doneTo({ pair, choice, skipped }: ComparedRow): { readonly text: string; readonly quiet: boolean } {
+  if (choice !== null) return { text: choice, quiet: false };
+  if (skipped !== null) return { text: messageText(skipped), quiet: true };
+  if (pair.status === 'same') return { text: '', quiet: true };
+  return { text: t(`page.compare.${pair.status}`), quiet: false };
+}
+
+function typeOf({ pair: { dtype } }: ComparedRow): string {
+  if (dtype.a === dtype.b) return dtype.a ?? '';
+  return `${dtype.a ?? nothing} → ${dtype.b ?? nothing}`;
+}
+
+const sizeOf = (size: number): Figure | null => (size === 0 ? null : bytes(size));
+
+const size = (which: 'a' | 'b'): Column<ComparedRow, Key> => ({
+  id: `bytes-${which}`,
+  title: which === 'a' ? 'page.compare.before' : 'page.compare.after',
+  width: '72px',
+  numeric: true,
+  sort: which === 'a' ? 'bytesA' : 'bytesB',
+  from: which === 'a' ? 520 : undefined,
+  cell: ({ pair }) => {
+    const figure = sizeOf(pair.bytes[which]);
+    return figure && <Value figure={figure} />;
+  },
+  exact: ({ pair }) => bytes(pair.bytes[which]).exact,
+});
+
+export const comparedColumns: readonly Column<ComparedRow, Key>[] = [
+  {
+    id: 'name',
+    title: 'page.layers.name',
+    width: 'minmax(96px, 2fr)',
+    sort: 'name',
+    cell: nameOf,
+    exact: ({ pair }) =>
+      pair.a !== null && pair.b !== null && pair.a !== pair.b ? `${pair.a} → ${pair.b}` : (pair.b ?? pair.a ?? ''),
+  },
+  {
+    id: 'op',
+    title: 'page.layers.op',
+    width: 'minmax(72px, 1fr)',
+    sort: 'op',
+    from: 640,
+    cell: ({ pair }) => pair.op,
+    exact: ({ pair }) => pair.op,
+  },
+  {
+    id: 'done',
+    title: 'page.compare.done',
+    width: 'minmax(90px, 2.4fr)',
+    sort: 'status',
+    cell: (row) => {
+      const { text, quiet } = doneTo(row);
+      return quiet ? <span class="quiet">{text}</span> : text;
+    },
+    exact: (row) => doneTo(row).text,
+  },
+  {
+    id: 'type',
+    title: 'page.layers.dtype',
+    width: '108px',
+    from: 560,
+    cell: typeOf,
+    exact: typeOf,
+  },
+  size('a'),
+  size('b'),
+  {
+    id: 'ratio',
+    title: 'page.compare.ratio',
+    width: '56px',
+    numeric: true,
+    from: 700,
+    cell: ({ pair: { bytes: sizes } }) =>
+      sizes.a > 0 && sizes.b > 0 && sizes.a !== sizes.b ? <Value figure={ratio(sizes.b / sizes.a)} /> : null,
+    exact: ({ pair: { bytes: sizes } }) => (sizes.a > 0 ? ratio(sizes.b / sizes.a).exact : ''),
+  },
+  {
+    id: 'error',
+    title: 'page.compare.error',
+    width: '76px',
+    numeric: true,
+    sort: 'error',
+    cell: ({ pair: { error } }) => error && <Value figure={decibels(error.sqnrDb)} provenance="measured" />,
+    exact: ({ pair: { error } }) =>
+      error
+        ? t('page.compare.error.exact', {
+            sqnr: decibels(error.sqnrDb).exact,
+            max: real(error.max).exact,
+            mean: real(error.mean).exact,
+          })
+        : '',
+  },
+];

@@ -1,0 +1,102 @@
+import type { JSX } from 'preact';
+import { useCallback, useRef } from 'preact/hooks';
+import { formatInteger, formatPercent } from '../../src/messages/units.js';
+import type { FieldHandle } from '../controls.js';
+import { Checkbox, SearchField } from '../controls.js';
+import { messageText, t } from '../format/text.js';
+import { Grid } from '../grid/grid.js';
+import { show } from '../overview/overviewPage.js';
+import { Empty, FailureSentence, Loading } from '../shell/notices.js';
+import {
+  changeComparedQuery,
+  compareAgain,
+  comparedPosition,
+  comparedQuery,
+  comparedRows,
+  comparison,
+  comparisonFailure,
+  comparisonProgress,
+  sortCompared,
+} from '../state/comparison.js';
+import { copyText } from '../state/session.js';
+import { comparedColumns } from './comparedColumns.js';
+
+/** The layers of both models, matched: what was done to each, or why nothing was, and what came of it. */
+export function ComparedLayers(): JSX.Element {
+  const region = useRef<HTMLElement>(null);
+  const search = useRef<FieldHandle | null>(null);
+  const focusTable = (): void => region.current!.querySelector<HTMLElement>('[role="grid"]')?.focus();
+  const query = comparedQuery.value;
+  const total = comparedRows.total.value;
+  const failure = comparisonFailure.value ?? comparedRows.failure.value;
+  if (failure) {
+    return (
+      <Empty action={{ text: t('page.tryAgain'), run: compareAgain }}>
+        <FailureSentence failure={failure} />
+      </Empty>
+    );
+  }
+  if (comparison.value === null) {
+    const progress = comparisonProgress.value;
+    const stage = progress ? messageText(progress.stage) : t('page.compare.loading');
+    const fraction = progress?.fraction ?? null;
+    return <Loading label={fraction === null ? stage : `${stage} ${formatPercent(fraction, 0)}`} />;
+  }
+  return (
+    <section class="compared" ref={region} aria-label={t('page.compare.layers')}>
+      <div class="toolbar">
+        <SearchField
+          label={t('page.layers.search')}
+          value={query.search}
+          fieldRef={search}
+          onInput={(text) => changeComparedQuery({ search: text })}
+          onLeave={focusTable}
+        />
+        <Checkbox checked={query.changedOnly} onChange={(changedOnly) => changeComparedQuery({ changedOnly })}>
+          {t('page.compare.changedOnly')}
+        </Checkbox>
+        <span class="row-count" aria-live="polite">
+          {total === null ? '' : t('page.layers.count', { count: formatInteger(total) })}
+        </span>
+      </div>
+      {total === 0 ? (
+        <Empty
+          action={{ text: t('page.layers.clear'), run: () => changeComparedQuery({ search: '', changedOnly: false }) }}
+        >
+          {query.search === '' ? t('page.compare.allSame') : t('page.layers.noMatch', { search: query.search })}
+        </Empty>
+      ) : (
+        <Rows onSearch={() => search.current?.focus()} total={total ?? 0} />
+      )}
+    </section>
+  );
+}
+
+function Rows(props: { readonly total: number; onSearch(): void }): JSX.Element {
+  const { sortBy, descending } = comparedQuery.value;
+  const position = comparedPosition.value;
+  const onSight = useCallback((start: number, end: number) => comparedRows.need(start, end), []);
+  return (
+    <Grid
+      label={t('page.compare.layers')}
+      columns={comparedColumns}
+      count={props.total}
+      revision={comparedRows.revision.value}
+      row={(at) => comparedRows.row(at)}
+      rowKey={(row) => row.index}
+      active={position}
+      isSelected={(row) => row === comparedRows.row(position)}
+      sortedBy={sortBy}
+      descending={descending}
+      onActivate={(at) => (comparedPosition.value = at)}
+      onOpen={(at) => {
+        const name = comparedRows.row(at)?.pair.b;
+        if (name) show(name);
+      }}
+      onSort={sortCompared}
+      onSearch={props.onSearch}
+      onSight={onSight}
+      onCopy={copyText}
+    />
+  );
+}

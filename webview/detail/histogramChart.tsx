@@ -1,0 +1,150 @@
+import type { JSX } from 'preact';
+import { useId, useRef } from 'preact/hooks';
+import type { WeightDetail } from '../../src/protocol/engineService.js';
+import { formatNumber } from '../../src/messages/units.js';
+import { rebin } from '../../src/tensor/histogram.js';
+import type { Axis, CountScale } from '../charts/histogramPath.js';
+import { histogramPath, positionOf, tickLabels, ticks, valueAt } from '../charts/histogramPath.js';
+import { count, share } from '../format/figures.js';
+import { t } from '../format/text.js';
+import { useWidth } from '../grid/width.js';
+import type { Handle, Range } from './handles.js';
+import { keyTarget } from './handles.js';
+import { effectOfRange, moveTo } from './clippingState.js';
+
+const height = 132;
+/** Room beside the plot for half a handle. */
+const margin = 8;
+
+/** A weight's histogram with the clipping range as two handles on it. */
+export function HistogramChart(props: {
+  readonly detail: WeightDetail;
+  readonly scale: CountScale;
+  readonly limits: Range | null;
+  readonly range: Range | null;
+}): JSX.Element {
+  const { detail, scale, limits, range } = props;
+  const element = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const width = useWidth(element);
+  const { histogram } = detail;
+  const [min, max] = limits ?? [histogram.min, histogram.max];
+  const axis: Axis = { min, max, start: margin, end: Math.max(margin + 1, width - margin) };
+  const bins = 2 ** Math.max(4, Math.floor(Math.log2(Math.max(1, width / 2))));
+  const shown = rebin(histogram, Math.min(bins, histogram.counts.length));
+  const left = positionOf(histogram.min, axis);
+  const right = positionOf(histogram.max, axis);
+  const path = histogramPath(shown.counts, Math.max(right - left, 1), height, scale, 0.75);
+  const marks = ticks(min, max, Math.max(2, Math.floor(width / 80)));
+  const labels = tickLabels(marks);
+  const [low, high] = range ? [positionOf(range[0], axis), positionOf(range[1], axis)] : [0, width];
+  const most = Math.max(...Array.from(shown.counts));
+
+  return (
+    <div class="histogram" ref={element}>
+      {width > 0 && (
+        <>
+          <svg width={width} height={height + 18} role="img" aria-label={describe(detail)}>
+            <clipPath id={`${id}-kept`}>
+              <rect x={low} y={0} width={Math.max(0, high - low)} height={height} />
+            </clipPath>
+            {range && (
+              <>
+                <rect class="outside" x={0} y={0} width={low} height={height} />
+                <rect class="outside" x={high} y={0} width={Math.max(0, width - high)} height={height} />
+              </>
+            )}
+            <g class="clipped-bars" transform={`translate(${left} 0)`}>
+              <path d={path} />
+            </g>
+            <g clip-path={range ? `url(#${id}-kept)` : undefined}>
+              <path class="kept-bars" transform={`translate(${left} 0)`} d={path} />
+            </g>
+            <line class="axis" x1={0} x2={width} y1={height + 0.5} y2={height + 0.5} />
+            {marks.map((mark, i) => {
+              const at = positionOf(mark, axis);
+              const anchor = at < 24 ? 'start' : at > width - 24 ? 'end' : 'middle';
+              return (
+                <g key={mark}>
+                  <line class="axis" x1={at} x2={at} y1={height} y2={height + 4} />
+                  <text x={anchor === 'start' ? 0 : anchor === 'end' ? width : at} y={height + 15} text-anchor={anchor}>
+                    {labels[i]}
+                  </text>
+                </g>
+              );
+            })}
+          </svg>
+          <span class="most" aria-hidden="true" title={t('page.detail.most')}>
+            {count(most).text}
+          </span>
+          {range && limits && (
+            <>
+              <ClippingHandle handle="low" value={range[0]} at={low} axis={axis} limits={limits} chart={element} />
+              <ClippingHandle handle="high" value={range[1]} at={high} axis={axis} limits={limits} chart={element} />
+            </>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function describe({ weight, statistics }: WeightDetail): string {
+  return t('page.detail.histogram.label', {
+    weight,
+    min: formatNumber(statistics.min),
+    max: formatNumber(statistics.max),
+    mean: formatNumber(statistics.mean),
+    std: formatNumber(statistics.std),
+  });
+}
+
+function ClippingHandle(props: {
+  readonly handle: Handle;
+  readonly value: number;
+  readonly at: number;
+  readonly axis: Axis;
+  readonly limits: Range;
+  readonly chart: { readonly current: HTMLElement | null };
+}): JSX.Element {
+  const { handle, value, limits } = props;
+  const effect = effectOfRange.value;
+  const clipped = effect && (handle === 'low' ? effect.clippedLow : effect.clippedHigh);
+  const follow = (event: PointerEvent): void => {
+    const { left } = props.chart.current!.getBoundingClientRect();
+    moveTo(handle, valueAt(event.clientX - left, props.axis));
+  };
+  return (
+    <div
+      class={`handle ${handle}`}
+      role="slider"
+      tabIndex={0}
+      aria-label={t(handle === 'low' ? 'page.detail.clip.low' : 'page.detail.clip.high')}
+      aria-valuemin={limits[0]}
+      aria-valuemax={limits[1]}
+      aria-valuenow={value}
+      aria-valuetext={t('page.detail.clip.value', {
+        value: formatNumber(value),
+        share: clipped === null ? '' : share(clipped).text,
+      })}
+      style={{ transform: `translateX(${props.at}px)`, height: `${height}px` }}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        event.currentTarget.focus();
+        event.preventDefault();
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) follow(event);
+      }}
+      onKeyDown={(event) => {
+        const target = keyTarget(event.key, event.shiftKey, value, limits);
+        if (target === undefined) return;
+        event.preventDefault();
+        moveTo(handle, target);
+      }}
+    >
+      <span class="grip" />
+    </div>
+  );
+}

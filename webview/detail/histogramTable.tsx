@@ -1,0 +1,51 @@
+import type { JSX } from 'preact';
+import { formatNumber } from '../../src/messages/units.js';
+import type { Histogram } from '../../src/tensor/histogram.js';
+import { binEdges, rebin } from '../../src/tensor/histogram.js';
+import { count, share } from '../format/figures.js';
+import { t } from '../format/text.js';
+import { Value } from '../figure.js';
+
+const tableBins = 32;
+
+/** The histogram in words, in few enough bins to be heard or read to the end. */
+export function HistogramTable({ histogram }: { readonly histogram: Histogram }): JSX.Element {
+  const { min, max, counts } = rebin(histogram, Math.min(tableBins, histogram.counts.length));
+  const edges = binEdges(min, max, counts.length);
+  const bins = Array.from(counts);
+  const total = bins.reduce((sum, bin) => sum + bin, 0);
+  return (
+    <table class="plain">
+      <thead>
+        <tr>
+          <th scope="col" class="numeric">
+            {t('page.detail.from')}
+          </th>
+          <th scope="col" class="numeric">
+            {t('page.detail.to')}
+          </th>
+          <th scope="col" class="numeric">
+            {t('page.detail.weights')}
+          </th>
+          <th scope="col" class="numeric">
+            {t('page.layers.share')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {bins.map((bin, i) => (
+          <tr key={i}>
+            <td class="numeric">{formatNumber(edges[i]!)}</td>
+            <td class="numeric">{formatNumber(edges[i + 1]!)}</td>
+            <td class="numeric">
+              <Value figure={count(bin)} />
+            </td>
+            <td class="numeric">
+              <Value figure={share(total > 0 ? bin / total : 0)} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,199 @@
+/** A table of any length: ARIA grid, rows of 22 px drawn when in sight, sorted by its owner, walked by keyboard. */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { SentenceId } from '../../src/messages/catalog.js';
+import { Icon } from '../icon.js';
+import { t } from '../format/text.js';
+import type { Move } from '../state/rowWindow.js';
+import { moveRow } from '../state/rowWindow.js';
+import { rowHeight, useVirtualRows } from './virtualRows.js';
+import { useWidth } from './width.js';
+
+export interface Column<Row, SortKey extends string> {
+  readonly id: string;
+  readonly title: SentenceId;
+  /** A CSS grid track. */
+  readonly width: string;
+  readonly numeric?: boolean;
+  readonly sort?: SortKey;
+  /** Table width in pixels below which the column is left out. */
+  readonly from?: number;
+  cell(row: Row): ComponentChildren;
+  /** What tooltip and copy give. */
+  exact?(row: Row): string;
+}
+
+export interface GridProps<Row, SortKey extends string> {
+  readonly label: string;
+  readonly columns: readonly Column<Row, SortKey>[];
+  readonly count: number;
+  /** Moves when `row` answers anew. */
+  readonly revision: number;
+  row(position: number): Row | undefined;
+  rowKey(row: Row): string | number;
+  /** Position of the active row; -1 for none. */
+  readonly active: number;
+  isSelected(row: Row): boolean;
+  readonly sortedBy: SortKey;
+  readonly descending: boolean;
+  onActivate(position: number): void;
+  onOpen?(position: number): void;
+  onSort(key: SortKey): void;
+  onSearch?(): void;
+  onSight(start: number, end: number): void;
+  onCopy(text: string): void;
+}
+
+const moves: Readonly<Record<string, Move>> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  PageUp: 'pageUp',
+  PageDown: 'pageDown',
+  Home: 'home',
+  End: 'end',
+};
+
+export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>): JSX.Element {
+  const { active, count } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const width = useWidth(scroller);
+  const columns = props.columns.filter(({ from = 0 }) => width >= from);
+  const [column, setColumn] = useState(0);
+  const activeColumn = Math.min(column, columns.length - 1);
+  const rows = useVirtualRows(scroller, count, active);
+  const items = rows.getVirtualItems();
+
+  const sight = rows.range;
+  const [first, last] = [sight?.startIndex ?? 0, sight?.endIndex ?? 0];
+  useEffect(() => props.onSight(first, last + 1), [first, last, count, props.revision]);
+  useLayoutEffect(() => {
+    if (active >= 0 && active < count) rows.scrollToIndex(active, { align: 'auto' });
+  }, [active, count > 0]);
+
+  const cellId = (position: number, cell: number): string => `${id}-${position}-${cell}`;
+  const drawn = items.some(({ index }) => index === active) && props.row(active) !== undefined;
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key === 'c') copyActive(event);
+      return;
+    }
+    const move = moves[event.key];
+    const sort = columns[activeColumn]?.sort;
+    if (move !== undefined) {
+      const inSight = Math.floor((scroller.current!.clientHeight - rowHeight) / rowHeight);
+      const target = active < 0 ? (move === 'end' ? count - 1 : first) : moveRow(active, move, count, inSight);
+      if (target >= 0) props.onActivate(Math.min(target, count - 1));
+    } else if (event.key === 'ArrowLeft') setColumn(Math.max(0, activeColumn - 1));
+    else if (event.key === 'ArrowRight') setColumn(Math.min(columns.length - 1, activeColumn + 1));
+    else if (event.key === 'Enter' && active >= 0 && props.onOpen) props.onOpen(active);
+    else if (event.key === '/' && props.onSearch) props.onSearch();
+    else if (event.key === 's' && sort !== undefined) props.onSort(sort);
+    else return;
+    event.preventDefault();
+  };
+
+  const copyActive = (event: KeyboardEvent): void => {
+    const row = props.row(active);
+    if (row === undefined || String(getSelection()) !== '') return;
+    const texts = columns.filter(({ exact }) => exact).map((entry) => entry.exact!(row));
+    event.preventDefault();
+    event.stopPropagation();
+    props.onCopy(event.shiftKey ? (columns[activeColumn]?.exact?.(row) ?? '') : texts.join('\t'));
+  };
+
+  return (
+    <div
+      ref={scroller}
+      class="grid"
+      role="grid"
+      tabIndex={0}
+      aria-label={props.label}
+      aria-rowcount={count + 1}
+      aria-colcount={columns.length}
+      aria-activedescendant={drawn ? cellId(active, activeColumn) : undefined}
+      style={{ '--columns': columns.map((entry) => entry.width).join(' ') }}
+      onKeyDown={onKeyDown}
+    >
+      <div class="grid-rows" role="presentation" style={{ height: `${rows.getTotalSize()}px` }}>
+        <div class="grid-header" role="rowgroup">
+          <div class="grid-row" role="row" aria-rowindex={1}>
+            {columns.map((entry, i) => (
+              <HeaderCell
+                key={entry.id}
+                column={entry}
+                index={i}
+                current={i === activeColumn}
+                sorted={entry.sort === props.sortedBy ? (props.descending ? 'descending' : 'ascending') : 'none'}
+                onSort={() => {
+                  setColumn(i);
+                  if (entry.sort !== undefined) props.onSort(entry.sort);
+                }}
+              />
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup">
+          {items.map(({ index, start }) => {
+            const row = props.row(index);
+            const selected = row !== undefined && props.isSelected(row);
+            return (
+              <div
+                key={row === undefined ? `at${index}` : props.rowKey(row)}
+                class={`grid-row grid-body${selected ? ' selected' : ''}${index === active ? ' active' : ''}`}
+                role="row"
+                aria-rowindex={index + 2}
+                aria-selected={selected}
+                style={{ transform: `translateY(${start}px)` }}
+                onClick={() => props.onActivate(index)}
+                onDblClick={() => props.onOpen?.(index)}
+              >
+                {row === undefined
+                  ? columns.map((entry) => <div key={entry.id} class="grid-cell pending" role="gridcell" />)
+                  : columns.map((entry, i) => (
+                      <div
+                        key={entry.id}
+                        id={cellId(index, i)}
+                        class={`grid-cell${entry.numeric ? ' numeric' : ''}${index === active && i === activeColumn ? ' current' : ''}`}
+                        role="gridcell"
+                        aria-colindex={i + 1}
+                        title={entry.exact?.(row)}
+                        onClick={() => setColumn(i)}
+                      >
+                        {entry.cell(row)}
+                      </div>
+                    ))}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function HeaderCell<Row, SortKey extends string>(props: {
+  column: Column<Row, SortKey>;
+  index: number;
+  current: boolean;
+  sorted: 'ascending' | 'descending' | 'none';
+  onSort(): void;
+}): JSX.Element {
+  const { column, sorted } = props;
+  const title = t(column.title);
+  return (
+    <div
+      class={`grid-cell${column.numeric ? ' numeric' : ''}${column.sort === undefined ? '' : ' sortable'}${props.current ? ' current' : ''}`}
+      role="columnheader"
+      aria-colindex={props.index + 1}
+      aria-sort={column.sort === undefined ? undefined : sorted}
+      title={column.sort === undefined ? title : t('page.grid.sort', { column: title })}
+      onClick={props.onSort}
+    >
+      <span class="grid-title">{title}</span>
+      {sorted !== 'none' && <Icon name={sorted === 'ascending' ? 'arrow-up' : 'arrow-down'} />}
+    </div>
+  );
+}

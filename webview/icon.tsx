@@ -1,0 +1,27 @@
+import type { JSX } from 'preact';
+
+/** Code points of the codicons in use. */
+const codepoints = {
+  'arrow-down': '\uea9a',
+  'arrow-right': '\uea9c',
+  'arrow-up': '\ueaa1',
+  check: '\ueab2',
+  'chevron-down': '\ueab4',
+  close: '\uea76',
+  copy: '\uebcc',
+  error: '\uea87',
+  info: '\uea74',
+  search: '\uea6d',
+  warning: '\uea6c',
+} as const;
+
+export type IconName = keyof typeof codepoints;
+
+/** A codicon; it says nothing to a screen reader, for the text beside it does. */
+export function Icon({ name }: { readonly name: IconName }): JSX.Element {
+  return (
+    <span class="codicon" aria-hidden="true">
+      {codepoints[name]}
+    </span>
+  );
+}

@@ -1,0 +1,130 @@
+import type { LayerColumn, LayerRow } from '../../src/protocol/engineService.js';
+import type { WeightCard } from '../../src/inspect/inspection.js';
+import type { Column } from '../grid/grid.js';
+import { Value } from '../figure.js';
+import { count, real, shape, share } from '../format/figures.js';
+import { messageText, t } from '../format/text.js';
+import { Icon } from '../icon.js';
+import { summaryOf } from '../state/layerRows.js';
+import { Sparkline } from './sparkline.js';
+
+/** The weight that stands for its layer: the largest. */
+export function mainWeight({ card }: LayerRow): WeightCard | undefined {
+  return card.weights.reduce<WeightCard | undefined>(
+    (largest, weight) => (largest === undefined || weight.bytes > largest.bytes ? weight : largest),
+    undefined,
+  );
+}
+
+const unlessNone = (value: number, show: (value: number) => { text: string; exact: string }) =>
+  value === 0 ? '' : <Value figure={show(value)} />;
+
+const extreme = (id: 'min' | 'max'): Column<LayerRow, LayerColumn> => ({
+  id,
+  title: id === 'min' ? 'page.layers.min' : 'page.layers.max',
+  width: '78px',
+  numeric: true,
+  sort: id,
+  from: 680,
+  cell: (row) => {
+    const { summary, fresh } = summaryOf(row);
+    return summary && <span class={fresh ? 'fresh' : undefined}>{real(summary[id]).text}</span>;
+  },
+  exact: (row) => {
+    const { summary } = summaryOf(row);
+    return summary ? real(summary[id]).exact : '';
+  },
+});
+
+/** The columns of the layer table, from left to right. */
+export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
+  {
+    id: 'name',
+    title: 'page.layers.name',
+    width: 'minmax(96px, 3fr)',
+    sort: 'name',
+    cell: ({ card }) => card.name,
+    exact: ({ card }) => card.name,
+  },
+  {
+    id: 'op',
+    title: 'page.layers.op',
+    width: 'minmax(72px, 1.3fr)',
+    sort: 'op',
+    cell: ({ card }) => card.op,
+    exact: ({ card }) => (card.domain === '' ? card.op : `${card.domain}.${card.op}`),
+  },
+  {
+    id: 'shape',
+    title: 'page.layers.shape',
+    width: 'minmax(92px, 1.2fr)',
+    from: 800,
+    cell: (row) => {
+      const weight = mainWeight(row);
+      return weight && shape(weight.shape);
+    },
+    exact: (row) => {
+      const weight = mainWeight(row);
+      return weight ? shape(weight.shape) : '';
+    },
+  },
+  {
+    id: 'parameters',
+    title: 'page.layers.parameters',
+    width: '76px',
+    numeric: true,
+    sort: 'parameters',
+    cell: ({ card }) => unlessNone(card.parameters, count),
+    exact: ({ card }) => count(card.parameters).exact,
+  },
+  {
+    id: 'share',
+    title: 'page.layers.share',
+    width: '68px',
+    numeric: true,
+    sort: 'bytes',
+    from: 440,
+    cell: (row) => unlessNone(row.card.bytes && row.share, share),
+    exact: (row) => t('page.layers.share.exact', { share: share(row.share).exact, bytes: count(row.card.bytes).exact }),
+  },
+  {
+    id: 'macs',
+    title: 'page.layers.macs',
+    width: '76px',
+    numeric: true,
+    sort: 'macs',
+    from: 960,
+    cell: ({ card }) => unlessNone(card.macs ?? 0, count),
+    exact: ({ card }) => count(card.macs).exact,
+  },
+  {
+    id: 'dtype',
+    title: 'page.layers.dtype',
+    width: '72px',
+    sort: 'dtype',
+    from: 540,
+    cell: (row) => mainWeight(row)?.dtype,
+    exact: (row) => mainWeight(row)?.dtype ?? '',
+  },
+  extreme('min'),
+  extreme('max'),
+  {
+    id: 'histogram',
+    title: 'page.layers.histogram',
+    width: '96px',
+    from: 380,
+    cell: (row) => {
+      const unreadable = mainWeight(row)?.unreadable;
+      if (unreadable) {
+        return (
+          <span class="unreadable" title={messageText(unreadable)}>
+            <Icon name="warning" />
+            {t('page.layers.unreadable')}
+          </span>
+        );
+      }
+      const { summary, fresh } = summaryOf(row);
+      return summary && <Sparkline summary={summary} fresh={fresh} />;
+    },
+  },
+];

@@ -1,0 +1,150 @@
+import type { JSX } from 'preact';
+import { useCallback, useRef } from 'preact/hooks';
+import type { LayerRow } from '../../src/protocol/engineService.js';
+import type { FieldHandle } from '../controls.js';
+import { Checkbox, SearchField } from '../controls.js';
+import { DetailPanel } from '../detail/detailPanel.js';
+import { formatInteger } from '../../src/messages/units.js';
+import { t } from '../format/text.js';
+import { Grid } from '../grid/grid.js';
+import { useWidth } from '../grid/width.js';
+import { Empty, FailureSentence } from '../shell/notices.js';
+import {
+  changeQuery,
+  layerRows,
+  measureAgain,
+  measureInSight,
+  selectRow,
+  sortLayers,
+  statisticsFailure,
+} from '../state/layerRows.js';
+import { changePageState, defaultQuery, pageState } from '../state/pageState.js';
+import { copyText, started } from '../state/session.js';
+import { layerColumns } from './columns.js';
+
+/** Width in pixels from which the detail stands beside the table. */
+const besideFrom = 700;
+
+export function LayersPage(): JSX.Element {
+  const page = useRef<HTMLDivElement>(null);
+  const search = useRef<FieldHandle | null>(null);
+  const width = useWidth(page);
+  const { query, selection, position, detailOpen } = pageState.value;
+  const open = detailOpen && selection !== null;
+
+  const focusTable = (): void => page.current!.querySelector<HTMLElement>('[role="grid"]')?.focus();
+  const closeDetail = (): void => {
+    changePageState({ detailOpen: false });
+    focusTable();
+  };
+
+  return (
+    <div class="layers" ref={page}>
+      <div class="toolbar">
+        <SearchField
+          label={t('page.layers.search')}
+          value={query.search}
+          fieldRef={search}
+          onInput={(text) => changeQuery({ search: text })}
+          onLeave={focusTable}
+        />
+        <Checkbox checked={query.weightsOnly} onChange={(weightsOnly) => changeQuery({ weightsOnly })}>
+          {t('page.layers.weightsOnly')}
+        </Checkbox>
+        <RowCount />
+      </div>
+      {statisticsFailure.value && (
+        <p class="inline-failure">
+          <FailureSentence failure={statisticsFailure.value} />{' '}
+          <button class="link" onClick={measureAgain}>
+            {t('page.tryAgain')}
+          </button>
+        </p>
+      )}
+      <div class={`split${open ? (width >= besideFrom ? ' beside' : ' below') : ''}`}>
+        <LayerTable
+          selected={selection?.index ?? -1}
+          position={position}
+          onSearch={() => search.current?.focus()}
+          onOpen={(at) => {
+            selectRow(at);
+            changePageState({ detailOpen: true });
+            requestAnimationFrame(() => page.current?.querySelector<HTMLElement>('.detail')?.focus());
+          }}
+        />
+        {open && <DetailPanel layer={selection} onClose={closeDetail} />}
+      </div>
+    </div>
+  );
+}
+
+function RowCount(): JSX.Element {
+  const total = layerRows.total.value;
+  const all = started.value!.opened.layerCount;
+  return (
+    <span class="row-count" aria-live="polite">
+      {total === null
+        ? ''
+        : total === all
+          ? t('page.layers.count', { count: formatInteger(all) })
+          : t('page.layers.countOf', { count: formatInteger(total), all: formatInteger(all) })}
+    </span>
+  );
+}
+
+function LayerTable(props: {
+  readonly selected: number;
+  readonly position: number;
+  onSearch(): void;
+  onOpen(position: number): void;
+}): JSX.Element {
+  const revision = layerRows.revision.value;
+  const total = layerRows.total.value;
+  const { query } = pageState.value;
+  const onSight = useCallback((start: number, end: number) => {
+    layerRows.need(start, end);
+    const rows: LayerRow[] = [];
+    for (let at = start; at < end; at += 1) {
+      const row = layerRows.row(at);
+      if (row) rows.push(row);
+    }
+    measureInSight(rows);
+  }, []);
+  if (layerRows.failure.value) {
+    return (
+      <Empty action={{ text: t('page.tryAgain'), run: () => layerRows.askAgain() }}>
+        <FailureSentence failure={layerRows.failure.value} />
+      </Empty>
+    );
+  }
+  if (total === 0) {
+    const filtered = query.search !== '' || query.weightsOnly;
+    return filtered ? (
+      <Empty action={{ text: t('page.layers.clear'), run: () => changeQuery({ ...defaultQuery }) }}>
+        {query.search === '' ? t('page.layers.noWeights') : t('page.layers.noMatch', { search: query.search })}
+      </Empty>
+    ) : (
+      <Empty>{t('page.layers.none')}</Empty>
+    );
+  }
+  return (
+    <Grid
+      label={t('page.layers')}
+      columns={layerColumns}
+      count={total ?? 0}
+      revision={revision}
+      row={(at) => layerRows.row(at)}
+      rowKey={(row) => row.index}
+      active={props.position}
+      isSelected={(row) => row.index === props.selected}
+      sortedBy={query.sortBy}
+      descending={query.descending}
+      onActivate={selectRow}
+      onOpen={props.onOpen}
+      onSort={sortLayers}
+      onSearch={props.onSearch}
+      onSight={onSight}
+      onCopy={copyText}
+    />
+  );
+}

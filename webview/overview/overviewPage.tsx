@@ -1,0 +1,160 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { ModelCard, ValueCard } from '../../src/inspect/inspection.js';
+import { Value } from '../figure.js';
+import { bytes, count, share, valueType } from '../format/figures.js';
+import { t } from '../format/text.js';
+import { Empty, FailureSentence } from '../shell/notices.js';
+import { showLayer } from '../state/layerRows.js';
+import { commandFailure, failureOf, generation, started } from '../state/session.js';
+import { byBytes, byMacs, loadParts, partsFailure } from '../state/weightiest.js';
+import { Bars } from './bars.js';
+import { FindingsList } from './findingsList.js';
+
+export const show = (layer: string): void => {
+  showLayer(layer).catch((error: unknown) => (commandFailure.value = failureOf(error)));
+};
+
+/** What the model is and where its weight lies. */
+export function OverviewPage(): JSX.Element {
+  const { opened } = started.value!;
+  const { card } = opened;
+  const reading = generation.value;
+  useEffect(() => {
+    if (byBytes.peek() === null) void loadParts();
+  }, [reading]);
+  const rows = Math.min(opened.layerCount, 8);
+  return (
+    <div class="overview">
+      <div class="overview-main">
+        <Section title={t('page.overview.findings')}>
+          <FindingsList onShow={show} />
+        </Section>
+        {partsFailure.value ? (
+          <Empty action={{ text: t('page.tryAgain'), run: () => void loadParts() }}>
+            <FailureSentence failure={partsFailure.value} />
+          </Empty>
+        ) : (
+          <>
+            <Section title={t('page.overview.layersByBytes')}>
+              <Bars
+                caption={t('page.overview.layersByBytes')}
+                parts={byBytes.value}
+                expected={rows}
+                format={bytes}
+                onShow={show}
+              />
+            </Section>
+            {card.macs !== null && card.macs > 0 && (
+              <Section title={t('page.overview.operatorsByMacs')}>
+                <Bars caption={t('page.overview.operatorsByMacs')} parts={byMacs.value} expected={2} format={count} />
+              </Section>
+            )}
+          </>
+        )}
+      </div>
+      <div class="overview-side">
+        <Ports title={t('page.overview.inputs')} values={card.inputs} />
+        <Ports title={t('page.overview.outputs')} values={card.outputs} />
+        <About card={card} layerCount={opened.layerCount} />
+        <BytesByType card={card} />
+        <Operators card={card} />
+      </div>
+    </div>
+  );
+}
+
+function Section(props: { readonly title: string; readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <section>
+      <h2>{props.title}</h2>
+      {props.children}
+    </section>
+  );
+}
+
+function Ports(props: { readonly title: string; readonly values: readonly ValueCard[] }): JSX.Element {
+  return (
+    <Section title={props.title}>
+      <Facts
+        facts={props.values.map(({ name, dtype, shape }) => [name, <code key={name}>{valueType(dtype, shape)}</code>])}
+      />
+    </Section>
+  );
+}
+
+function About({ card, layerCount }: { readonly card: ModelCard; readonly layerCount: number }): JSX.Element {
+  const opsets = Object.entries(card.opsets).filter(([domain]) => domain !== '' && domain !== 'ai.onnx');
+  return (
+    <Section title={t('page.overview.model')}>
+      <Facts
+        facts={[
+          [t('page.overview.opset'), card.opset],
+          ...opsets.map(([domain, version]): [string, ComponentChildren] => [domain, version]),
+          [t('page.overview.irVersion'), card.irVersion],
+          [t('page.overview.producer'), card.producer === '' ? t('page.unknown') : card.producer],
+          [t('page.overview.layerCount'), <Value key="layers" figure={count(layerCount)} />],
+          [t('page.overview.parameterCount'), <Value key="parameters" figure={count(card.parameters)} />],
+          ...Object.entries(card.metadata).map(([key, value]): [string, ComponentChildren] => [
+            key,
+            <span key={key} class="metadata" title={value}>
+              {value}
+            </span>,
+          ]),
+        ]}
+      />
+    </Section>
+  );
+}
+
+function BytesByType({ card }: { readonly card: ModelCard }): JSX.Element | null {
+  const types = Object.entries(card.bytesByType).sort(([, a], [, b]) => b - a);
+  if (types.length === 0) return null;
+  return (
+    <Section title={t('page.overview.bytesByType')}>
+      <table class="amounts" aria-label={t('page.overview.bytesByType')}>
+        <tbody>
+          {types.map(([type, size]) => (
+            <tr key={type}>
+              <th scope="row">{type}</th>
+              <td class="numeric">
+                <Value figure={bytes(size)} />
+              </td>
+              <td class="numeric share">
+                <Value figure={share(card.bytes > 0 ? size / card.bytes : 0)} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}
+
+function Operators({ card }: { readonly card: ModelCard }): JSX.Element {
+  const operators = Object.entries(card.operators).sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
+  return (
+    <Section title={t('page.overview.operators')}>
+      <ul class="operators">
+        {operators.map(([operator, times]) => (
+          <li key={operator}>
+            {operator} <span class="detail">×{times}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Facts({ facts }: { readonly facts: readonly (readonly [string, ComponentChildren])[] }): JSX.Element {
+  return (
+    <dl class="facts-list">
+      {facts.map(([name, value], i) => (
+        <div key={`${i}${name}`}>
+          <dt title={name}>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

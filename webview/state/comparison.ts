@@ -1,0 +1,126 @@
+/** What the Compare page knows: the report of the compression that made this model, evaluations, and layers side by side. */
+import { computed, effect, signal } from '@preact/signals';
+import type { FailureData } from '../../src/messages/failure.js';
+import type { ComparedQuery, ComparedRow, ComparisonCard, ReportCard } from '../../src/protocol/engineService.js';
+import type { Progress } from '../../src/recipe/report.js';
+import { PagedRows } from './pagedRows.js';
+import { pageState } from './pageState.js';
+import { against, client, evaluation, failureOf, generation, jobs, started } from './session.js';
+
+/** The report of the compression that made this model; undefined while it is asked for. */
+export const report = signal<ReportCard | null | undefined>(undefined);
+export const comparison = signal<ComparisonCard | null>(null);
+export const comparisonProgress = signal<Progress | null>(null);
+export const comparisonFailure = signal<FailureData | null>(null);
+export const comparedRows = new PagedRows<ComparedRow>();
+export const comparedQuery = signal<ComparedQuery>({
+  search: '',
+  sortBy: 'order',
+  descending: false,
+  changedOnly: false,
+});
+export const comparedPosition = signal(-1);
+
+/** The model that this one is held against: the one that was asked for, else the one it was made from. */
+export const original = computed(() => against.value ?? report.value?.input ?? null);
+
+export function changeComparedQuery(change: Partial<ComparedQuery>): void {
+  comparedQuery.value = { ...comparedQuery.peek(), ...change };
+  comparedPosition.value = -1;
+}
+
+export function sortCompared(sortBy: ComparedQuery['sortBy']): void {
+  const query = comparedQuery.peek();
+  const largestFirst = sortBy === 'bytesA' || sortBy === 'bytesB';
+  if (query.sortBy !== sortBy) changeComparedQuery({ sortBy, descending: largestFirst });
+  else if (query.descending === largestFirst) changeComparedQuery({ descending: !largestFirst });
+  else changeComparedQuery({ sortBy: 'order', descending: false });
+}
+
+async function loadReport(): Promise<void> {
+  const reading = generation.peek();
+  const { path } = started.peek()!.opened;
+  try {
+    const [card, evaluated] = await Promise.all([
+      client.call('reportCard', { path }),
+      client.call('evaluation', { path }),
+    ]);
+    if (reading !== generation.peek()) return;
+    report.value = card;
+    evaluation.value = evaluated;
+  } catch (error) {
+    if (reading !== generation.peek()) return;
+    report.value = null;
+    comparisonFailure.value = failureOf(error);
+  }
+}
+
+let comparing: AbortController | null = null;
+
+async function compareWith(a: string, b: string): Promise<void> {
+  comparing?.abort();
+  const controller = new AbortController();
+  comparing = controller;
+  const current = (): boolean => comparing === controller;
+  comparisonFailure.value = null;
+  try {
+    const card = await client.call(
+      'compare',
+      { a, b },
+      {
+        signal: controller.signal,
+        onEvent: (progress) => {
+          if (current()) comparisonProgress.value = progress;
+        },
+      },
+    );
+    if (current()) comparison.value = card;
+  } catch (error) {
+    if (current()) comparisonFailure.value = failureOf(error);
+  }
+  if (current()) comparisonProgress.value = null;
+}
+
+/** Compares again after a failure. */
+export function compareAgain(): void {
+  const a = original.peek();
+  if (a !== null) void compareWith(a, started.peek()!.opened.path);
+  else void loadReport();
+}
+
+/** Follows the model, and compares when the page is looked at. */
+export function followComparison(): void {
+  let reportOf = -1;
+  let compared = '';
+  effect(() => {
+    const reading = generation.value;
+    const running = jobs.value.length > 0;
+    const shown = pageState.value.page === 'compare';
+    if (reading === 0 || !shown || running || reportOf === reading) return;
+    reportOf = reading;
+    report.value = undefined;
+    void loadReport();
+  });
+  effect(() => {
+    const reading = generation.value;
+    const shown = pageState.value.page === 'compare';
+    const a = original.value;
+    if (reading === 0 || !shown || report.value === undefined) return;
+    const pair = `${reading}\n${a}`;
+    if (pair === compared) return;
+    compared = pair;
+    comparison.value = null;
+    comparisonProgress.value = null;
+    comparedRows.ask(null);
+    comparedPosition.value = -1;
+    if (a === null) comparing?.abort();
+    else void compareWith(a, started.peek()!.opened.path);
+  });
+  effect(() => {
+    const query = comparedQuery.value;
+    if (comparison.value === null) return;
+    const a = original.peek()!;
+    const b = started.peek()!.opened.path;
+    comparedRows.ask((start, end) => client.call('comparedLayers', { a, b, query, start, end }));
+  });
+}

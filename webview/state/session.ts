@@ -1,0 +1,142 @@
+/** The conversation with the extension: what model this page shows, what runs, and what went wrong. */
+import { signal } from '@preact/signals';
+import type { EvaluationReport } from '../../src/evaluate/evaluation.js';
+import type { FailureData } from '../../src/messages/failure.js';
+import { failureData } from '../../src/messages/failure.js';
+import type { Message } from '../../src/messages/message.js';
+import { createClient } from '../../src/protocol/client.js';
+import type { PageCommand, PageNotice, PageService, PageStart, RunningJob } from '../../src/protocol/pageService.js';
+import type { Json } from '../../src/compress/method.js';
+import { hostPort } from '../../src/protocol/webviewPort.js';
+import { vscode } from '../vscodeApi.js';
+import { useTranslations } from '../format/text.js';
+import { changePageState, pageState, parsePageState, persistPageState } from './pageState.js';
+
+export const client = createClient<PageService>(hostPort(vscode, window));
+
+export interface TimedJob extends RunningJob {
+  /** When this page heard of it first, in milliseconds of the page's clock, and at which fraction. */
+  readonly since: number;
+  readonly sinceFraction: number;
+}
+
+export interface FailedJob {
+  readonly id: number;
+  readonly title: Message;
+  readonly failure: FailureData;
+}
+
+export const started = signal<PageStart | null>(null);
+/** Why there is no model to show. */
+export const startFailure = signal<FailureData | null>(null);
+/** Why the model was read again, until a person has seen it. */
+export const reopenedBecause = signal<Message | null>(null);
+export const jobs = signal<readonly TimedJob[]>([]);
+export const failedJob = signal<FailedJob | null>(null);
+/** A command that could not be run. */
+export const commandFailure = signal<FailureData | null>(null);
+/** The model to compare with, where there is one. */
+export const against = signal<string | null>(null);
+export const evaluation = signal<EvaluationReport | null>(null);
+/** Counts the readings of the model: whoever keeps answers of the engine drops them when it moves. */
+export const generation = signal(0);
+
+/** Words for what a call threw; null where it was only cancelled. */
+export function failureOf(error: unknown): FailureData | null {
+  const failure = failureData(error);
+  return failure.code === 'cancelled' ? null : failure;
+}
+
+export function reportError(error: unknown): void {
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  void client.call('reportError', { message, stack }).catch(() => {});
+}
+
+/** Waits for a call that only asks for something to be done; what goes wrong is said in the page. */
+function ask(call: Promise<unknown>): void {
+  call.catch((error: unknown) => {
+    commandFailure.value = failureOf(error);
+  });
+}
+
+/** Runs a command of the extension on this model. */
+export const runCommand = (command: PageCommand): void => ask(client.call('command', { command }));
+export const copyText = (text: string): void => ask(client.call('copy', { text }));
+export const openModel = (path: string): void => ask(client.call('openModel', { path }));
+export const cancelJob = (id: number): void => ask(client.call('cancelJob', { id }));
+export function runJobAgain(id: number): void {
+  failedJob.value = null;
+  ask(client.call('runAgain', { id }));
+}
+
+/** Takes up the conversation. Settles once the model is open, or is known not to open. */
+export async function startSession(): Promise<void> {
+  client.call('notices', undefined, { onEvent: onNotice }).catch(reportError);
+  try {
+    takeUp(await client.call('start', undefined));
+  } catch (error) {
+    startFailure.value = failureData(error);
+  }
+}
+
+let stopPersisting = (): void => {};
+
+/** Writes at once what the page is to remember. */
+export function leaveSession(): void {
+  stopPersisting();
+  stopPersisting = () => {};
+}
+
+function takeUp(start: PageStart): void {
+  leaveSession();
+  useTranslations(start.translations);
+  pageState.value = parsePageState(start.state ?? (vscode.getState() as Json | undefined) ?? null);
+  if (start.page) changePageState({ page: start.page });
+  against.value = start.against;
+  jobs.value = [];
+  start.jobs.forEach(onJob);
+  started.value = start;
+  startFailure.value = null;
+  generation.value += 1;
+  stopPersisting = persistPageState((state) => {
+    vscode.setState(state);
+    client.call('writeState', { state }).catch(reportError);
+  }, 400);
+}
+
+function onJob(job: RunningJob): void {
+  const known = jobs.peek().find(({ id }) => id === job.id);
+  const timed: TimedJob = {
+    ...job,
+    since: known?.since ?? performance.now(),
+    sinceFraction: known?.sinceFraction ?? job.progress.fraction ?? 0,
+  };
+  jobs.value = known ? jobs.peek().map((old) => (old.id === job.id ? timed : old)) : [...jobs.peek(), timed];
+}
+
+function onNotice(notice: PageNotice): void {
+  switch (notice.kind) {
+    case 'show':
+      against.value = notice.against;
+      changePageState({ page: notice.page });
+      break;
+    case 'job':
+      failedJob.value = null;
+      onJob(notice.job);
+      break;
+    case 'job-ended':
+      jobs.value = jobs.peek().filter(({ id }) => id !== notice.id);
+      if (notice.failure) failedJob.value = { id: notice.id, title: notice.title, failure: notice.failure };
+      break;
+    case 'evaluated':
+      evaluation.value = notice.report;
+      break;
+    case 'reopened':
+      takeUp(notice.start);
+      reopenedBecause.value = notice.why;
+      break;
+    case 'failed':
+      startFailure.value = notice.failure;
+      break;
+  }
+}
