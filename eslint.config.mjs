@@ -12,7 +12,7 @@ const floors = {
   tensor: ['messages'],
   graph: ['tensor', 'messages'],
   onnx: ['graph', 'tensor', 'messages'],
-  runtime: ['onnx', 'graph', 'tensor', 'messages'],
+  runtime: ['data', 'onnx', 'graph', 'tensor', 'messages'],
   data: ['onnx', 'graph', 'tensor', 'messages'],
   inspect: ['runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'],
   train: ['runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'],
