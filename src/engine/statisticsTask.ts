@@ -73,7 +73,7 @@ export class StatisticsTask {
       };
       if (signal.aborted) return leave();
       signal.addEventListener('abort', leave, { once: true });
-      this.#working ??= this.#work().finally(() => (this.#working = undefined));
+      this.#working ??= this.#work();
     });
   }
 
@@ -103,6 +103,9 @@ export class StatisticsTask {
       for (const listener of this.#listeners.splice(0)) listener.resolve();
     } catch (error) {
       for (const listener of this.#listeners.splice(0)) listener.reject(error);
+    } finally {
+      // Not a turn later: a listener that comes now must find that nobody works.
+      this.#working = undefined;
     }
   }
 
