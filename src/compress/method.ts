@@ -85,6 +85,16 @@ export interface Target {
   readonly exactInt8Sums: boolean;
 }
 
+export interface ApplyInput<Options> {
+  readonly model: Model;
+  readonly choices: Choices;
+  readonly statistics: ActivationStatistics;
+  readonly options: Options;
+  readonly target: Target;
+  readonly onProgress?: (fraction: number) => void;
+  readonly signal?: AbortSignal;
+}
+
 /** An object schema whose output is `Options`. */
 export type OptionSchema<Options = unknown> = z.ZodObject & z.ZodType<Options>;
 
@@ -107,14 +117,9 @@ export interface Method<Options = unknown> {
   candidates(model: Model, options: Options, target: Target): Candidates;
   /** What `apply` will need to know of the running prepared model for these choices. */
   statistics(model: Model, choices: Choices, options: Options): StatisticsRequest;
-  /** A new model with the choices applied; the prepared model is not changed. */
-  apply(input: {
-    readonly model: Model;
-    readonly choices: Choices;
-    readonly statistics: ActivationStatistics;
-    readonly options: Options;
-    readonly target: Target;
-    readonly onProgress?: (fraction: number) => void;
-    readonly signal?: AbortSignal;
-  }): Promise<Applied>;
+  /**
+   * A new model with the choices applied; the prepared model is not changed. Throws `compress.nothing-to-do` where no
+   * choice could be carried out.
+   */
+  apply(input: ApplyInput<Options>): Promise<Applied>;
 }

@@ -1,10 +1,112 @@
 export const compressFailures = {
+  'compress.unknown-method': {
+    message: 'There is no method {method}.',
+    mend: 'Did you mean {nearest}? The methods are: {methods}.',
+  },
   'compress.unknown-option': {
     message: 'The method {method} has no option {option}.',
     mend: 'Did you mean {nearest}?',
+  },
+  'compress.setting-syntax': {
+    message: '{setting} is not a setting.',
+    mend: 'Write key=value, as in perChannel=false.',
+  },
+  'compress.option-not-boolean': {
+    message: 'The option {option} is on or off, not {value}.',
+    mend: 'Write true or false.',
+  },
+  'compress.option-not-integer': {
+    message: 'The option {option} is a whole number, not {value}.',
+    mend: 'Write digits alone, as in 8.',
+  },
+  'compress.option-not-number': {
+    message: 'The option {option} is a number, not {value}.',
+    mend: 'Write it with digits and a point, as in 99.9.',
+  },
+  'compress.option-not-text': {
+    message: 'The option {option} is a text, not {value}.',
+    mend: 'Write it as a text.',
+  },
+  'compress.option-not-choice': {
+    message: 'The option {option} cannot be {value}.',
+    mend: 'Did you mean {nearest}? It is one of: {values}.',
+  },
+  'compress.option-out-of-range': {
+    message: 'The option {option} cannot be {value}: it is out of range.',
+    mend: 'See tare methods for what it may be.',
+  },
+  'compress.no-such-layer': {
+    message: 'The pattern {pattern} of the option {option} matches no layer.',
+    mend: 'Did you mean {nearest}? Names and globs are compared with the whole name of a layer.',
+  },
+  'compress.nothing-to-do': {
+    message: 'No layer of the model can be treated as asked: {reason}',
+    mend: 'See tare inspect for the layers, and change the method or its options.',
+  },
+  'compress.quantize.already-quantized': {
+    message: 'The model is quantized already: {layer} is a {op}.',
+    mend: 'Start from the model with float weights.',
+  },
+  'compress.quantize.int8-by-uint8': {
+    message: 'No runtime multiplies int8 activations by uint8 weights.',
+    mend: 'Set weightType to int8, or activationType to uint8.',
   },
 } as const;
 
 export const compressSentences = {
   'compress.stage.calibrate': 'Calibrating',
+  'compress.quantize.title': 'Quantize to 8 bits',
+  'compress.quantize.option.scheme':
+    'static measures the ranges of activations on calibration data beforehand; dynamic takes them while the model runs, and needs no data.',
+  'compress.quantize.option.format':
+    'How the file tells quantized layers: qdq keeps the operators and puts QuantizeLinear and DequantizeLinear around them.',
+  'compress.quantize.option.activationType':
+    'Integer type of activations, where they are static. The sums of int8 with int8 weights are exact on every processor.',
+  'compress.quantize.option.weightType':
+    'Integer type of weights; auto is int8, and uint8 for dynamic quantization, so that sums are exact on every processor.',
+  'compress.quantize.option.perChannel':
+    'Gives each output channel of a weight its own scale, where the operator has kernels for it.',
+  'compress.quantize.option.symmetricActivations':
+    'Puts the zero point of activations in the middle of the type; Relu and Clip are then kept.',
+  'compress.quantize.option.symmetricWeights':
+    'Puts the zero point of weights that share one scale in the middle; auto does so for int8. Weights per channel are symmetric in any case.',
+  'compress.quantize.option.reduceRange':
+    'Uses 7 of the 8 bits of weights, so that sums of uint8 activations with int8 weights do not saturate.',
+  'compress.quantize.option.calibration':
+    'How ranges follow from the calibration data: minmax takes the least and greatest element.',
+  'compress.quantize.option.foldBatchNormalization':
+    'Merges BatchNormalization into the weights of the layer before it, first of all.',
+  'compress.quantize.option.include': 'Quantizes only these layers: names or globs, separated by commas.',
+  'compress.quantize.option.exclude': 'Leaves these layers as they are: names or globs, separated by commas.',
+  'compress.quantize.option.compat':
+    'onnxruntime writes what its own quantizer writes, to the bit, known mistakes included.',
+  'compress.skipped.excluded': 'Excluded by {pattern}.',
+  'compress.skipped.not-included': 'Not among the layers to include.',
+  'compress.skipped.subgraph': 'It lies inside a subgraph, which this method does not enter.',
+  'compress.skipped.function': 'It lies inside a local function, which this method does not enter.',
+  'compress.quantize.skipped.operator': 'There is no 8-bit form of {op}.',
+  'compress.quantize.skipped.not-float': 'It works on no float32 numbers.',
+  'compress.quantize.skipped.weight-not-constant': 'Its weight is no float32 constant.',
+  'compress.quantize.skipped.input-float': 'It only moves numbers, and what it moves is not quantized.',
+  'compress.quantize.skipped.opset': 'The 8-bit form of {op} needs operator set {needed}; the model has {opset}.',
+  'compress.quantize.skipped.no-statistics': 'No range of {value} was measured: no sample made it compute a number.',
+  'compress.quantize.skipped.not-finite': '{value} holds numbers that are not finite, or too far apart for one scale.',
+  'compress.quantize.note.int8-activations':
+    'Activations are int8: by int8 weights their sums are exact on every processor, where those of uint8 saturate without VNNI or its like.',
+  'compress.quantize.note.uint8-may-saturate':
+    'uint8 activations by int8 weights saturate on processors without VNNI or its like: there the result may be less accurate than measured here. int8 activations, or reduceRange, do not.',
+  'compress.quantize.note.uint8-saturates-here':
+    'uint8 activations by int8 weights saturate on this processor, which has no VNNI or its like. int8 activations, or reduceRange, do not.',
+  'compress.quantize.note.dynamic-uint8-weights':
+    'Weights are uint8, because dynamic activations always are: their sums are exact on every processor, where those with int8 weights saturate without VNNI or its like.',
+  'compress.quantize.note.dynamic-convolutions':
+    'Convolutions with dynamic ranges ({count} here) make the file smaller and run slower than float32: onnxruntime has no fast kernel for them. Static quantization is faster.',
+  'compress.quantize.note.absorbed':
+    '{count} Relu and Clip layers are gone: the limits of the integers now cut off what they did.',
+  'compress.quantize.note.enlarged-scales':
+    'The weight scales of {count} layers were enlarged so that their biases fit in 32 bits: {layers}.',
+  'compress.quantize.note.opset': 'The operator set was raised from {from} to {to}, which scales per channel need.',
+  'compress.quantize.note.opset-per-tensor':
+    'Scales per channel need operator set 13, and the model of operator set {opset} cannot be raised to it ({op}): each weight has one scale.',
+  'compress.quantize.note.folded': '{count} BatchNormalization layers were merged into the weights before them.',
 } as const;

@@ -1,0 +1,125 @@
+import { copyModel } from '../../graph/copy.js';
+import { layersOf } from '../../graph/layers.js';
+import type { Layer } from '../../graph/layers.js';
+import type { Model } from '../../graph/model.js';
+import { Names } from '../../graph/names.js';
+import type { Node } from '../../graph/node.js';
+import { removeDead } from '../../graph/removeDead.js';
+import { sortTopologically } from '../../graph/sort.js';
+import { sentence } from '../../messages/catalog.js';
+import { Failure } from '../../messages/failure.js';
+import { english } from '../../messages/catalog.js';
+import type { Message } from '../../messages/message.js';
+import type { Applied, ApplyInput, Skipped } from '../method.js';
+import { chosenNodes } from './chosen.js';
+import { floatValues } from './floatValues.js';
+import { finishLikeOnnxruntime } from './finishLikeOnnxruntime.js';
+import { onnxruntimeNaming, shortNaming } from './naming.js';
+import type { QuantizeOptions } from './options.js';
+import { isExact } from './options.js';
+import { insertQdq } from './qdq.js';
+import type { StaticParameters, Unusable } from './staticParameters.js';
+import { staticParameters } from './staticParameters.js';
+import type { StaticPlan } from './staticPlan.js';
+import { planStatic } from './staticPlan.js';
+
+/** Quantizes the chosen layers in QDQ format by the measured ranges. Layers whose values have no scale are left out. */
+export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<Applied> {
+  const { options, signal, onProgress } = input;
+  const { model, layers, plan, parameters, enlarged, skipped } = await settlePlan(input);
+  const { applied, sites, untouched } = outcome(layers, chosenNodes(layers, input.choices), plan, input, skipped);
+  if (applied.length === 0) {
+    const [first] = [...skipped.values(), ...untouched];
+    throw new Failure('compress.nothing-to-do', { reason: first ? english(first.reason) : '' });
+  }
+  const exact = isExact(options);
+  const naming = exact ? onnxruntimeNaming : shortNaming(new Names(model));
+  const total = [...plan.placement.marks.keys()].filter((value) => model.graph.initializers.has(value)).length;
+  let done = 0;
+  await insertQdq(model.graph, plan.placement, parameters, { naming, compact: !exact }, () => {
+    signal?.throwIfAborted();
+    onProgress?.(++done / total);
+  });
+  if (exact) finishLikeOnnxruntime(model);
+  else {
+    removeDead(model);
+    sortTopologically(model.graph);
+  }
+  return {
+    model,
+    applied,
+    skipped: [...skipped.values(), ...untouched],
+    notes: notesOf(layers, plan, enlarged),
+    sites,
+  };
+}
+
+interface Settled extends StaticParameters {
+  readonly model: Model;
+  readonly layers: readonly Layer[];
+  readonly plan: StaticPlan;
+  readonly skipped: Map<string, Skipped>;
+}
+
+/** Plans, and plans again without the layers that touch a value that cannot be quantized. */
+async function settlePlan({ model: original, choices, statistics, options, signal }: ApplyInput<QuantizeOptions>) {
+  const originals = layersOf(original);
+  const skipped = new Map<string, Skipped>();
+  for (;;) {
+    const model = copyModel(original);
+    const layers = layersOf(model);
+    const floats = floatValues(model.graph);
+    const chosen = chosenNodes(layers, choices, skipped);
+    const plan = planStatic(model, chosen, (value) => floats.has(value), options);
+    const found = await staticParameters(model.graph, plan, statistics.ranges, options, signal);
+    if (found.unusable.size === 0) return { ...found, model, layers, plan, skipped } satisfies Settled;
+    const before = skipped.size;
+    for (const { name, node } of originals) {
+      const value = [...node.inputs, ...node.outputs].find((each) => found.unusable.has(each));
+      if (value === undefined || !choices.has(name) || skipped.has(name)) continue;
+      skipped.set(name, { layer: name, reason: unusableReason(value, found.unusable.get(value)) });
+    }
+    if (skipped.size === before) throw new RangeError(`no layer has ${[...found.unusable.keys()].join(', ')}`);
+  }
+}
+
+function unusableReason(value: string, why: Unusable | undefined): Message {
+  return why === 'no-statistics'
+    ? sentence('compress.quantize.skipped.no-statistics', { value })
+    : sentence('compress.quantize.skipped.not-finite', { value });
+}
+
+/** What became of each chosen layer, told from the marks before nodes are inserted. */
+function outcome(
+  layers: readonly Layer[],
+  chosen: ReadonlySet<Node>,
+  { placement }: StaticPlan,
+  { choices }: ApplyInput<QuantizeOptions>,
+  skipped: ReadonlyMap<string, Skipped>,
+) {
+  const nameOf = new Map(layers.map(({ node, name }) => [node, name]));
+  const applied: Applied['applied'][number][] = [];
+  const untouched: Skipped[] = [];
+  const sites = new Map<string, readonly string[]>();
+  for (const { name, node } of layers) {
+    const absorber = placement.absorbed.get(node);
+    sites.set(name, absorber ? [nameOf.get(absorber) ?? name] : [name]);
+    if (!chosen.has(node) || skipped.has(name)) continue;
+    if (absorber || [...node.inputs, ...node.outputs].some((value) => placement.isMarked(value))) {
+      applied.push({ layer: name, choice: choices.get(name)?.label ?? '' });
+    } else untouched.push({ layer: name, reason: sentence('compress.quantize.skipped.input-float') });
+  }
+  return { applied, untouched, sites };
+}
+
+function notesOf(layers: readonly Layer[], { placement }: StaticPlan, enlarged: ReadonlySet<string>): Message[] {
+  const notes: Message[] = [];
+  const count = placement.absorbed.size;
+  if (count > 0) notes.push(sentence('compress.quantize.note.absorbed', { count }));
+  const widened = layers.filter(({ weights }) => weights.some(({ name }) => enlarged.has(name)));
+  if (widened.length > 0) {
+    const names = widened.map(({ name }) => name).join(', ');
+    notes.push(sentence('compress.quantize.note.enlarged-scales', { count: widened.length, layers: names }));
+  }
+  return notes;
+}

@@ -1,0 +1,244 @@
+/**
+ * Static quantization in QDQ format: QuantizeLinear and DequantizeLinear around activations, DequantizeLinear behind
+ * integer constants. The graph is edited in place.
+ */
+import type { Graph } from '../../graph/graph.js';
+import { Node, intAttribute } from '../../graph/node.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { biasScales, quantizeBias } from './bias.js';
+import { channelLayout } from './channels.js';
+import type { QuantizedType } from './integerRange.js';
+import type { Naming } from './naming.js';
+import type { QuantizationParameters } from './parameters.js';
+import type { BiasMark, Mark, Placement } from './placement.js';
+import { removeInitializer } from './removeInitializer.js';
+import { floatsOf, tensorFrom } from './tensors.js';
+import { quantizeArray } from './weights.js';
+
+/** The parameters of a marked value that has its own. One scale and zero point, or one for each channel of `axis`. */
+export interface ValueParameters {
+  readonly type: QuantizedType;
+  readonly axis?: number;
+  readonly scales: Float32Array;
+  readonly zeroPoints: readonly number[];
+}
+
+export interface QdqStyle {
+  readonly naming: Naming;
+  /** Leaves out zero points that are 0 behind constants, and writes equal ones of activations once. */
+  readonly compact: boolean;
+}
+
+export function singleParameters(type: QuantizedType, { scale, zeroPoint }: QuantizationParameters): ValueParameters {
+  return { type, scales: Float32Array.of(scale), zeroPoints: [zeroPoint] };
+}
+
+/** The value whose parameters `value` uses: itself, or through operators that only move elements another. */
+export function parametersSource(marks: ReadonlyMap<string, Mark>, value: string): string {
+  const seen = new Set<string>();
+  let source = value;
+  for (let mark = marks.get(value); mark?.sharedWith !== undefined && !seen.has(source); mark = marks.get(source)) {
+    seen.add(source);
+    source = mark.sharedWith;
+  }
+  return source;
+}
+
+/** Carries out a placement. `parameters` holds those of every mark that shares none. */
+export async function insertQdq(
+  graph: Graph,
+  placement: Placement,
+  parameters: ReadonlyMap<string, ValueParameters>,
+  style: QdqStyle,
+  onWeight: (value: string) => void,
+): Promise<void> {
+  const writer = new QdqWriter(graph, style);
+  for (const [value, mark] of placement.marks) {
+    const own = parameters.get(value);
+    if (mark.sharedWith !== undefined || !own) continue;
+    const initializer = graph.initializers.get(value);
+    if (initializer) {
+      await writer.constant(value, initializer.tensor, own);
+      onWeight(value);
+    } else writer.activation(value, own);
+  }
+  insertSharing(placement.marks, writer);
+  for (const [bias, mark] of placement.biases) {
+    const tensor = graph.initializers.get(bias)?.tensor;
+    if (tensor && !writer.isQuantized(bias)) await writer.bias(bias, tensor, mark, placement.context.exact);
+  }
+}
+
+/** Values that share a scale, each after the one that it takes it from. Chains that lead nowhere are left float. */
+function insertSharing(marks: ReadonlyMap<string, Mark>, writer: QdqWriter): void {
+  let waiting = [...marks].filter(([, mark]) => mark.sharedWith !== undefined);
+  while (waiting.length > 0) {
+    const left = waiting.filter(([value, mark]) => !writer.shareWith(value, mark.sharedWith ?? ''));
+    if (left.length === waiting.length) return;
+    waiting = left;
+  }
+}
+
+/** Where the scale and zero point of a quantized value lie. */
+interface Stored {
+  readonly scale: string;
+  readonly zeroPoint: string | undefined;
+  readonly scales: Float32Array;
+}
+
+class QdqWriter {
+  readonly #stored = new Map<string, Stored>();
+  readonly #sharedZeroPoints = new Map<string, string>();
+
+  constructor(
+    readonly graph: Graph,
+    readonly style: QdqStyle,
+  ) {}
+
+  isQuantized(value: string): boolean {
+    return this.#stored.has(value);
+  }
+
+  activation(value: string, parameters: ValueParameters): void {
+    const [zeroPoint = 0] = parameters.zeroPoints;
+    const zero = this.#activationZeroPoint(value, parameters.type, zeroPoint);
+    const scale = this.#scale(value, parameters);
+    this.#pair(value, { scale, zeroPoint: zero, scales: parameters.scales });
+  }
+
+  /** Quantizes a value by the scale of another, where that is quantized already. */
+  shareWith(value: string, provider: string): boolean {
+    const stored = this.#stored.get(provider);
+    if (stored) this.#pair(value, stored);
+    return stored !== undefined;
+  }
+
+  async constant(value: string, tensor: Tensor, { type, axis, scales, zeroPoints }: ValueParameters): Promise<void> {
+    const { naming, compact } = this.style;
+    const shape = axis === undefined ? [] : [zeroPoints.length];
+    const needsZeroPoint = !compact || zeroPoints.some((zeroPoint) => zeroPoint !== 0);
+    const zeroPoint = needsZeroPoint
+      ? this.#initializer(naming.zeroPoint(value), tensorFrom(type, shape, zeroPoints))
+      : undefined;
+    const scale = this.#scale(value, { type, axis, scales, zeroPoints });
+    const data = await floatsOf(tensor);
+    const integers = quantizeArray(data, channelLayout(tensor.shape, axis), type, scales, zeroPoints);
+    const stored = naming.integers(value);
+    const output = naming.dequantizedWeight(value);
+    if (output === value) removeInitializer(this.graph, value);
+    else this.#replaceReads(value, output);
+    this.#initializer(stored, tensorFrom(type, tensor.shape, integers));
+    this.#stored.set(value, { scale, zeroPoint, scales });
+    this.#dequantize(value, stored, output, scale, zeroPoint, axis);
+  }
+
+  /** `exact`: onnxruntime makes the scale with beta, which a Gemm then lacks; right is a bias that holds it. */
+  async bias(value: string, tensor: Tensor, mark: BiasMark, exact: boolean): Promise<void> {
+    const { naming, compact } = this.style;
+    const input = this.#stored.get(mark.input)?.scales[0];
+    const weights = this.#stored.get(mark.weight)?.scales;
+    if (input === undefined || !weights) return;
+    const data = await floatsOf(tensor);
+    const scales = biasScales(input, weights, exact ? mark.beta : 1);
+    const integers = quantizeBias(exact ? data : data.map((each) => each * mark.beta), scales);
+    const axis = scales.length > 1 ? 0 : undefined;
+    const stored = this.#initializer(naming.integers(value), tensorFrom('int32', tensor.shape, integers));
+    const scale = this.#initializer(naming.biasScale(value), tensorFrom('float32', [scales.length], scales));
+    const zeros = new Int32Array(scales.length);
+    const zeroPoint = compact
+      ? undefined
+      : this.#initializer(naming.biasZeroPoint(value), tensorFrom('int32', axis === 0 ? [zeros.length] : [], zeros));
+    removeInitializer(this.graph, value);
+    this.#stored.set(value, { scale, zeroPoint, scales });
+    this.#dequantize(value, stored, value, scale, zeroPoint, axis);
+  }
+
+  #pair(value: string, stored: Stored): void {
+    const { naming } = this.style;
+    let source = value;
+    let result: string;
+    if (this.graph.isOutput(value)) {
+      source = naming.beforeQuantization(value);
+      result = value;
+      this.#renameProduct(value, source);
+    } else {
+      result = naming.dequantized(value);
+      this.#replaceReads(value, result);
+    }
+    const integers = naming.quantized(value);
+    this.graph.add(
+      new Node({
+        opType: 'QuantizeLinear',
+        name: naming.quantizeNode(value),
+        inputs: parameterInputs(source, stored.scale, stored.zeroPoint),
+        outputs: [integers],
+      }),
+    );
+    this.#dequantize(value, integers, result, stored.scale, stored.zeroPoint, undefined);
+    this.#stored.set(value, stored);
+  }
+
+  #dequantize(
+    value: string,
+    integers: string,
+    output: string,
+    scale: string,
+    zeroPoint: string | undefined,
+    axis: number | undefined,
+  ): void {
+    this.graph.add(
+      new Node({
+        opType: 'DequantizeLinear',
+        name: this.style.naming.dequantizeNode(value),
+        inputs: parameterInputs(integers, scale, zeroPoint),
+        outputs: [output],
+        attributes: new Map(axis === undefined ? [] : [['axis', intAttribute(axis)]]),
+      }),
+    );
+  }
+
+  #activationZeroPoint(value: string, type: QuantizedType, zeroPoint: number): string {
+    const { naming, compact } = this.style;
+    const tensor = tensorFrom(type, [], [zeroPoint]);
+    if (!compact) return this.#initializer(naming.zeroPoint(value), tensor);
+    const key = `${type} ${zeroPoint}`;
+    const shared = this.#sharedZeroPoints.get(key) ?? this.#initializer(naming.zeroPoint(`${type}_${zeroPoint}`), tensor);
+    this.#sharedZeroPoints.set(key, shared);
+    return shared;
+  }
+
+  #scale(value: string, { axis, scales }: ValueParameters): string {
+    const shape = axis === undefined ? [] : [scales.length];
+    return this.#initializer(this.style.naming.scale(value), tensorFrom('float32', shape, scales));
+  }
+
+  /** As in the reference, an initializer of that name that is there already stays. */
+  #initializer(name: string, tensor: Tensor): string {
+    if (!this.graph.initializers.has(name)) this.graph.initializers.set(name, { name, tensor });
+    return name;
+  }
+
+  /** Only nodes of this graph read the quantized value; subgraphs keep the float one. */
+  #replaceReads(value: string, replacement: string): void {
+    for (const node of new Set(this.graph.uses(value).map((use) => use.node))) {
+      if (!node.inputs.includes(value)) continue;
+      this.graph.setInputs(
+        node,
+        node.inputs.map((input) => (input === value ? replacement : input)),
+      );
+    }
+  }
+
+  #renameProduct(value: string, replacement: string): void {
+    const producer = this.graph.producer(value);
+    if (!producer) return;
+    this.graph.setOutputs(
+      producer,
+      producer.outputs.map((output) => (output === value ? replacement : output)),
+    );
+  }
+}
+
+function parameterInputs(value: string, scale: string, zeroPoint: string | undefined): string[] {
+  return zeroPoint === undefined ? [value, scale] : [value, scale, zeroPoint];
+}
