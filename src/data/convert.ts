@@ -2,7 +2,7 @@
 import type { ElementType } from '../tensor/elementType.js';
 import { elementTypes } from '../tensor/elementType.js';
 import type { NumericArray } from '../tensor/tensor.js';
-import { emptyNumericArray } from './numericArray.js';
+import { emptyNumericArray } from '../tensor/numericArray.js';
 
 /** A value that the input's type cannot hold. */
 export class ValueOutOfRange extends Error {

@@ -3,7 +3,7 @@ import type { ElementType } from '../tensor/elementType.js';
 import { elementCount, storedBytes } from '../tensor/elementType.js';
 import type { NumericArray } from '../tensor/tensor.js';
 import type { RandomAccess } from './randomAccess.js';
-import { numericArray } from './numericArray.js';
+import { numericArrayOf } from '../tensor/numericArray.js';
 
 /** What is wrong with an array, in words that end a sentence. */
 export class NpyError extends Error {}
@@ -111,7 +111,7 @@ async function readRows(
     bytes.set(run, start * rowBytes);
     start = end;
   }
-  return numericArray(elementType, bytes);
+  return numericArrayOf(elementType, bytes);
 }
 
 /** An array in Fortran order, turned once into row-major order in memory. */
@@ -124,7 +124,7 @@ function rowMajorCopy(
   const count = elementCount(shape);
   let copy: Promise<RandomAccess> | undefined;
   async function makeCopy(): Promise<RandomAccess> {
-    const columnMajor = numericArray(elementType, await source.read(dataOffset, storedBytes(elementType, count)));
+    const columnMajor = numericArrayOf(elementType, await source.read(dataOffset, storedBytes(elementType, count)));
     const rowMajor = columnMajor.slice();
     const index = new Array<number>(shape.length).fill(0);
     for (let at = 0; at < count; at++) {

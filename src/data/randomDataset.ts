@@ -5,7 +5,8 @@ import type { ElementType } from '../tensor/elementType.js';
 import type { NumericArray, TensorArray } from '../tensor/tensor.js';
 import type { Dataset } from './dataset.js';
 import type { ModelInput } from './modelInput.js';
-import { emptyNumericArray, hasNumericArray } from './numericArray.js';
+import { emptyNumericArray, hasNumericArray } from '../tensor/numericArray.js';
+import { codeOf, isSmallFloat } from '../tensor/smallFloat.js';
 import { seededRandom } from './random.js';
 
 export interface RandomOptions {
@@ -54,22 +55,9 @@ function feedableType({ name, elementType }: ModelInput): ElementType {
 function fillRandomly(data: NumericArray, elementType: ElementType, random: () => number): void {
   const wide = data instanceof BigInt64Array || data instanceof BigUint64Array;
   const isFloat = elementTypes[elementType].kind === 'float';
+  const code = isSmallFloat(elementType) ? codeOf(elementType) : undefined;
   for (let i = 0; i < data.length; i++) {
-    const value = random();
-    if (!isFloat) data[i] = wide ? BigInt(Math.floor(value * 2)) : Math.floor(value * 2);
-    else if (elementType === 'float16') data[i] = halfBits(value);
-    else if (elementType === 'bfloat16') data[i] = bfloatBits(value);
-    else data[i] = value;
+    const value = isFloat ? random() : Math.floor(random() * 2);
+    data[i] = wide ? BigInt(value) : (code?.(value) ?? value);
   }
-}
-
-/** The bits of a float16 just below a number in [0, 1): 2 ** -14 steps, exact in the format's normal range. */
-function halfBits(value: number): number {
-  if (value < 2 ** -14) return 0;
-  const exponent = Math.floor(Math.log2(value));
-  return ((exponent + 15) << 10) | Math.floor((value / 2 ** exponent - 1) * 1024);
-}
-
-function bfloatBits(value: number): number {
-  return new Uint32Array(Float32Array.of(value).buffer)[0]! >>> 16;
 }

@@ -7,7 +7,7 @@ import type { Tensor, TensorArray } from '../tensor/tensor.js';
 import { convert, isConvertible, ValueOutOfRange } from './convert.js';
 import type { Dataset } from './dataset.js';
 import { inputNames, shapeText, type ModelInput } from './modelInput.js';
-import { hasNumericArray, numericArray } from './numericArray.js';
+import { hasNumericArray, tensorArrayOf } from '../tensor/numericArray.js';
 
 interface StoredValue {
   readonly name: string;
@@ -111,5 +111,5 @@ async function readValue(file: string): Promise<StoredValue> {
 }
 
 async function arrayOf({ elementType, shape, bytes }: Tensor): Promise<TensorArray> {
-  return { elementType, shape, data: numericArray(elementType, await bytes.read()) };
+  return tensorArrayOf(elementType, shape, await bytes.read());
 }
