@@ -64,4 +64,6 @@ export interface Finding {
   readonly layer: string;
   readonly kind: string;
   readonly message: Message;
+  /** What mending it would save, 0 where it is not about bytes. */
+  readonly savedBytes: number;
 }
