@@ -40,7 +40,7 @@ export const packaging: Stage = {
   what: 'bundles, the package of this platform, and what is in it',
   run: async ({ say }) => {
     await packageExtension(say);
-    const inside = await runVitest({ name: 'package', config: 'test/package/vitest.config.ts', say });
+    const inside = await runVitest({ name: 'package', config: 'test/package/vitest.config.mts', say });
     return sum([{ passed: 1, failed: 0 }, inside]);
   },
 };
@@ -53,7 +53,7 @@ export const checks: readonly Stage[] = [
   {
     name: 'unit',
     what: 'unit and conformance tests',
-    run: ({ grep, say }) => runVitest({ name: 'unit', config: 'vitest.config.ts', grep, say }),
+    run: ({ grep, say }) => runVitest({ name: 'unit', config: 'vitest.config.mts', grep, say }),
   },
   {
     name: 'editor-node',
@@ -61,7 +61,7 @@ export const checks: readonly Stage[] = [
     run: async ({ editors, grep, say }) => {
       const { node } = await editors.install();
       const paths = ['test/unit/runtime'];
-      return runVitest({ name: 'editor-node', config: 'vitest.config.ts', paths, node, grep, say });
+      return runVitest({ name: 'editor-node', config: 'vitest.config.mts', paths, node, grep, say });
     },
   },
 ];
@@ -87,7 +87,7 @@ export const inEditor: readonly Stage[] = [
     run: async ({ editors, grep, say }) => {
       const { server, browser } = await editors.served();
       const env = { [serverVariable]: server.authority, [browserVariable]: browser.wsEndpoint() };
-      return runVitest({ name: 'ui', config: 'test/ui/vitest.config.ts', grep, env, say });
+      return runVitest({ name: 'ui', config: 'test/ui/vitest.config.mts', grep, env, say });
     },
   },
 ];

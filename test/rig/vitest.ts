@@ -18,6 +18,9 @@ export interface VitestRun {
   readonly say: (line: string) => void;
 }
 
+/** Lines get a prefix, and go to logs. */
+const withoutColours = { NO_COLOR: '1', FORCE_COLOR: undefined };
+
 /** Runs vitest and counts its tests by its JSON report. */
 export async function runVitest(run: VitestRun): Promise<Tally> {
   const report = join(resultsFolder, `${run.name}.json`);
@@ -30,7 +33,7 @@ export async function runVitest(run: VitestRun): Promise<Tally> {
       ...(run.grep === undefined ? [] : ['-t', run.grep]),
       ...(run.paths ?? []),
     ],
-    { cwd: root, env: { ...process.env, ...run.env }, onLine: run.say },
+    { cwd: root, env: { ...process.env, ...withoutColours, ...run.env }, onLine: run.say },
   );
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   const tally = readReport(readFileSync(report, 'utf8'), run.grep !== undefined);

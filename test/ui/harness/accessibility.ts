@@ -8,7 +8,7 @@ const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 /** Fails on what axe calls serious or critical in an editor's page. */
 export async function expectAccessible(frame: FrameLocator): Promise<void> {
   const document = frame.locator('html');
-  await document.evaluate(`() => { ${axe} }`);
+  await document.evaluate(axe);
   const results = await document.evaluate(async (element): Promise<AxeResults> => {
     const { axe } = globalThis as unknown as { axe: { run(context: unknown): Promise<AxeResults> } };
     return axe.run(element.ownerDocument);

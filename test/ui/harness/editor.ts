@@ -44,7 +44,16 @@ export async function explorerMenu(page: Page, names: readonly string[], entry: 
   await explorerRow(page, first).click();
   for (const name of rest) await explorerRow(page, name).click({ modifiers: ['ControlOrMeta'] });
   await explorerRow(page, names.at(-1) ?? first).click({ button: 'right' });
-  await page.locator('.monaco-menu .action-item', { hasText: entry }).first().click();
+  await pickFromMenu(page, entry);
+}
+
+/** Picks an entry of the menu that is open. By the keyboard: a menu ignores the mouse while it is new. */
+export async function pickFromMenu(page: Page, entry: string): Promise<void> {
+  const item = page.locator('.monaco-menu .action-item:not(.disabled)', { hasText: entry }).first();
+  await item.hover();
+  await page.locator('.monaco-menu .action-item.focused', { hasText: entry }).waitFor();
+  await page.keyboard.press('Enter');
+  await item.waitFor({ state: 'detached' });
   await moveMouseAway(page);
 }
 
