@@ -203,6 +203,7 @@ def corner_cases():
         n("Flatten", ["fp"], ["ff"], "flatten2"),
         n("Gemm", ["ff", "tiny_gemm", "large_gemm"], ["j"], "gemm_tiny", transB=1),
         n("Concat", ["i", "j"], ["z"], "concat", axis=1),
+        n("Conv", ["x", "faint", "loud"], ["many"], "conv_many", kernel_shape=[1, 1]),
     ]
     constants = {
         "tiny": tiny,
@@ -214,8 +215,11 @@ def corner_cases():
         "offset": np.zeros((1, 3, 1, 1), np.float32),
         "tiny_gemm": weight(r, 5, 4) * np.float32(1e-10),
         "large_gemm": (weight(r, 5) * 50).astype(np.float32),
+        "faint": weight(r, 200, 2, 1, 1) * np.float32(1e-9),
+        "loud": weight(r, 200),
     }
-    return model_of("corner-cases", nodes, [("x", [1, 2, 2, 2])], [("y", [1, 4, 2, 2]), ("z", [1, 17])], constants)
+    outputs = [("y", [1, 4, 2, 2]), ("z", [1, 17]), ("many", [1, 200, 2, 2])]
+    return model_of("corner-cases", nodes, [("x", [1, 2, 2, 2])], outputs, constants)
 
 
 # --- the facts --------------------------------------------------------------------------------------------------------
