@@ -1,36 +1,50 @@
 /** The one table of operator knowledge. */
 import type { Node } from './node.js';
-import type { Operator, OperatorTable } from './operators/operator.js';
+import { attention, contribAttention } from './operators/attention.js';
+import { control } from './operators/control.js';
 import { contribConvolution, convolution } from './operators/convolution.js';
-import { elementwise } from './operators/elementwise.js';
+import { contribElementwise, elementwise } from './operators/elementwise.js';
 import { generation } from './operators/generation.js';
-import { indexing } from './operators/indexing.js';
+import { contribIndexing, indexing } from './operators/indexing.js';
 import { contribMatrixProduct, matrixProduct } from './operators/matrixProduct.js';
 import { contribNormalization, normalization } from './operators/normalization.js';
-import { quantization } from './operators/quantization.js';
+import type { Operator, OperatorTable } from './operators/operator.js';
+import { contribPooling, pooling } from './operators/pooling.js';
+import { contribQuantization, quantization } from './operators/quantization.js';
 import { contribRecurrent, recurrent } from './operators/recurrent.js';
-import { reduction } from './operators/reduction.js';
+import { contribReduction, reduction } from './operators/reduction.js';
+import { resizing } from './operators/resizing.js';
 import { shaping } from './operators/shaping.js';
 
 const standard: OperatorTable = {
+  ...attention,
+  ...control,
   ...convolution,
-  ...matrixProduct,
-  ...recurrent,
-  ...normalization,
   ...elementwise,
-  ...shaping,
-  ...indexing,
-  ...reduction,
   ...generation,
+  ...indexing,
+  ...matrixProduct,
+  ...normalization,
+  ...pooling,
   ...quantization,
+  ...recurrent,
+  ...reduction,
+  ...resizing,
+  ...shaping,
 };
 
 /** onnxruntime's own operators. */
 const microsoft: OperatorTable = {
+  ...contribAttention,
   ...contribConvolution,
+  ...contribElementwise,
+  ...contribIndexing,
   ...contribMatrixProduct,
-  ...contribRecurrent,
   ...contribNormalization,
+  ...contribPooling,
+  ...contribQuantization,
+  ...contribRecurrent,
+  ...contribReduction,
 };
 
 const domains: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
@@ -39,6 +53,6 @@ const domains: ReadonlyMap<string, ReadonlyMap<string, Operator>> = new Map([
 ]);
 
 /** What is known of a node's operator; undefined for operators that Tare does not know. */
-export function operatorOf(node: Node): Operator | undefined {
-  return domains.get(node.domain)?.get(node.opType);
+export function operatorOf({ domain, opType }: Pick<Node, 'domain' | 'opType'>): Operator | undefined {
+  return domains.get(domain)?.get(opType);
 }

@@ -1,3 +1,7 @@
+import type { ElementType } from '../../tensor/elementType.js';
+import type { Elements, Fact, Shape } from '../inference/fact.js';
+import type { RuleContext } from '../inference/rule.js';
+import type { Size } from '../inference/size.js';
 import type { Node } from '../node.js';
 
 /**
@@ -17,6 +21,16 @@ export interface Operator {
   readonly integerWeights?: readonly IntegerWeight[];
   /** The real elements of a weight that is packed beyond its element type (two 4-bit numbers in a uint8). */
   readonly packedShape?: (node: Node, input: number) => readonly number[] | undefined;
+  /** Element types of the outputs; the last goes for all that follow. Without a rule it is that of the first input. */
+  readonly types?: (context: RuleContext) => readonly (ElementType | undefined)[];
+  /** Shapes of the outputs. Throws `Unresolved`. */
+  readonly shapes?: (context: RuleContext) => readonly (Shape | undefined)[];
+  /** Elements of the first output, whose type and shape the context has, from known elements of the inputs. */
+  readonly elements?: (context: RuleContext) => Elements | undefined;
+  /** Everything at once, for operators that carry subgraphs. Throws `Unresolved`. */
+  readonly facts?: (context: RuleContext) => readonly Fact[];
+  /** Multiply-accumulates of one run, with those of subgraphs; 0 without a rule. Throws `Unresolved`. */
+  readonly macs?: (context: RuleContext) => Size;
 }
 
 export interface IntegerWeight {

@@ -43,3 +43,15 @@ export const graphFailures = {
     mend: 'Report this: Tare should have read it beforehand.',
   },
 } as const;
+
+/** Why the shapes of a node's outputs are not known. */
+export const graphSentences = {
+  'graph.unresolved.operator': 'Tare has no shape rule for {op}.',
+  'graph.unresolved.shape': 'The shape of {value} is not known.',
+  'graph.unresolved.data': 'The shape depends on the contents of {value}, which are computed at run time.',
+  'graph.unresolved.axis': 'The axis {axis} does not exist in a tensor of rank {rank}.',
+  'graph.unresolved.mismatch': 'The shapes {a} and {b} do not fit together.',
+  'graph.unresolved.attribute': 'The attribute {attribute} is missing or not valid.',
+  'graph.unresolved.sizes': 'Some sizes depend on data that is computed at run time.',
+  'graph.unresolved.recursion': 'Its subgraphs or functions are nested too deep.',
+} as const;
