@@ -155,19 +155,20 @@ def graphs(graph):
 
 def constants(graph):
     for tensor in graph.initializer:
-        yield tensor.name, tensor
+        yield tensor.name, numpy_helper.to_array(tensor)
     for node in graph.node:
         if node.op_type == "Constant":
             for attribute in node.attribute:
                 if attribute.name == "value":
-                    yield node.output[0], attribute.t
+                    yield node.output[0], numpy_helper.to_array(attribute.t)
+                if attribute.name in ("value_float", "value_floats"):
+                    yield node.output[0], np.float32(onnx.helper.get_attribute_value(attribute))
 
 
 def weights(path):
     rows = {}
     for depth, graph in enumerate(graphs(onnx.load(path).graph)):
-        for name, tensor in constants(graph):
-            values = numpy_helper.to_array(tensor)
+        for name, values in constants(graph):
             if values.dtype.kind != "f" or values.size == 0:
                 continue
             statistics, counts = measure(values)
