@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { TareApi } from '../../src/extension/extension.js';
 
 interface Manifest {
   readonly contributes: {
@@ -9,10 +10,27 @@ interface Manifest {
 }
 
 /** The extension as VS Code has it installed. */
-export function tare(): vscode.Extension<unknown> & { readonly packageJSON: Manifest } {
+export function tare(): vscode.Extension<unknown> {
   const extension = vscode.extensions.getExtension('tare.tare');
   if (!extension) throw new Error('The package is not installed.');
   return extension;
+}
+
+export function manifest(): Manifest {
+  return tare().packageJSON as Manifest;
+}
+
+/** What the extension offers to tests, once it is active. */
+export async function tareApi(): Promise<TareApi> {
+  return tare().activate() as Promise<TareApi>;
+}
+
+/** Accepts what stands first in each question, until the command has no more. */
+export async function answerQuestions(command: Thenable<unknown>): Promise<void> {
+  let asking = true;
+  const end = Promise.resolve(command).finally(() => (asking = false));
+  while (asking) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+  await end;
 }
 
 /** A file of the suite's workspace. */

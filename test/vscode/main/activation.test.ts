@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { customTab, tare, whenTabs, workspaceFile } from '../extension.js';
+import { customTab, manifest, tare, whenTabs, workspaceFile } from '../extension.js';
 
 describe('activation', () => {
   it('opens an .onnx file in its editor and not in the text editor', async () => {
@@ -20,7 +20,7 @@ describe('activation', () => {
   it('registers every command that its manifest contributes', async () => {
     await tare().activate();
     const registered = new Set(await vscode.commands.getCommands(true));
-    const contributed = tare().packageJSON.contributes.commands.map(({ command }) => command);
+    const contributed = manifest().contributes.commands.map(({ command }) => command);
     assert.ok(contributed.length > 0);
     assert.deepEqual(
       contributed.filter((command) => !registered.has(command)),

@@ -1,0 +1,79 @@
+import * as assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import * as vscode from 'vscode';
+import { answerQuestions, customTab, tareApi, whenTabs, workspaceFile } from '../extension.js';
+
+async function hashOf(file: vscode.Uri): Promise<string> {
+  return createHash('sha256')
+    .update(await vscode.workspace.fs.readFile(file))
+    .digest('hex');
+}
+
+async function filesLike(pattern: RegExp): Promise<string[]> {
+  const entries = await vscode.workspace.fs.readDirectory(workspaceFile('.'));
+  return entries.map(([name]) => name).filter((name) => pattern.test(name));
+}
+
+describe('compressing by the command', () => {
+  const input = workspaceFile('lenet-5.onnx');
+  const output = workspaceFile('lenet-5.int8.onnx');
+
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.workspace.fs.delete(output).then(undefined, () => undefined);
+  });
+
+  it('makes a smaller file of the answers that stand first, and shows it', async () => {
+    const before = await hashOf(input);
+    const api = await tareApi();
+    await answerQuestions(vscode.commands.executeCommand('tare.compress', input));
+    await api.whenIdle();
+    await whenTabs(() => customTab(output));
+    const [{ size: original }, { size: compressed }] = await Promise.all([
+      vscode.workspace.fs.stat(input),
+      vscode.workspace.fs.stat(output),
+    ]);
+    assert.ok(compressed < 0.27 * original, `${compressed} of ${original} bytes`);
+    assert.equal(await hashOf(input), before);
+    assert.deepEqual(await filesLike(/\.tmp$/), []);
+  });
+
+  it('leaves nothing behind when the engine is killed, and works at the next try', async () => {
+    const before = await hashOf(input);
+    const api = await tareApi();
+    await api.show(input);
+    await answerQuestions(vscode.commands.executeCommand('tare.compress', input));
+    const pid = api.enginePid();
+    assert.ok(pid !== undefined);
+    process.kill(pid, 'SIGKILL');
+    await api.whenIdle();
+    assert.deepEqual(await filesLike(/int8\.onnx$/), []);
+    assert.equal(await hashOf(input), before);
+
+    await answerQuestions(vscode.commands.executeCommand('tare.compress', input));
+    assert.notEqual(api.enginePid(), pid);
+    await api.whenIdle();
+    await whenTabs(() => customTab(output));
+    assert.deepEqual(await filesLike(/\.tmp$/), []);
+  });
+
+  it('does the same where a runner is killed', async () => {
+    const api = await tareApi();
+    await answerQuestions(vscode.commands.executeCommand('tare.compress', input));
+    const [runner] = await until(api.runnerPids, (pids) => pids.length > 0);
+    process.kill(runner!, 'SIGKILL');
+    await api.whenIdle();
+    assert.deepEqual(await filesLike(/int8\.onnx$/), []);
+    await answerQuestions(vscode.commands.executeCommand('tare.compress', input));
+    await api.whenIdle();
+    await whenTabs(() => customTab(output));
+  });
+});
+
+/** Asks again and again for what no event tells. */
+async function until<T>(ask: () => Promise<T>, enough: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await ask();
+    if (enough(value)) return value;
+  }
+}
