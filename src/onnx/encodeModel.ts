@@ -2,7 +2,7 @@ import type { Model } from '../graph/model.js';
 import { Failure } from '../messages/failure.js';
 import type { Encoding } from './encodeMessage.js';
 import { encodeMessage } from './encodeMessage.js';
-import type { ExternalTensors } from './fromModel.js';
+import type { TensorPlacement } from './fromModel.js';
 import { fromModel } from './fromModel.js';
 import { messagePlan } from './schema.js';
 
@@ -13,8 +13,8 @@ export const largestMessage = 2 ** 31 - 1;
  * A model as the bytes of a file, to hand to onnxruntime. Tensors of data files are put into it, or with `refer` stay where
  * they are. A model of more than 2 GiB is refused: `stageModel` writes it to files.
  */
-export async function encodeModel(model: Model, external: ExternalTensors = 'inline'): Promise<Uint8Array> {
-  const { byteLength, pieces } = modelEncoding(model, external);
+export async function encodeModel(model: Model, placement: 'inline' | 'refer' = 'inline'): Promise<Uint8Array> {
+  const { byteLength, pieces } = modelEncoding(model, placement);
   if (byteLength > largestMessage) {
     throw new Failure('onnx.too-large', { bytes: byteLength, limit: largestMessage });
   }
@@ -27,6 +27,6 @@ export async function encodeModel(model: Model, external: ExternalTensors = 'inl
   return bytes;
 }
 
-export function modelEncoding(model: Model, external: ExternalTensors): Encoding {
-  return encodeMessage(messagePlan('ModelProto'), fromModel(model, external));
+export function modelEncoding(model: Model, placement: TensorPlacement): Encoding {
+  return encodeMessage(messagePlan('ModelProto'), fromModel(model, placement));
 }

@@ -5,6 +5,7 @@ import { elementTypes } from '../tensor/elementType.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { attributeKinds } from './attributes.js';
 import { carriedOf, mapToEntries, sameMap, unlessOmitted } from './carried.js';
+import type { DataFileLayout } from './dataFile.js';
 import type {
   AttributeProto,
   FunctionProto,
@@ -17,20 +18,23 @@ import type {
   ValueInfoProto,
 } from './protos.js';
 import { unknownFields } from './protos.js';
-import { StoredBytes } from './storedTensor.js';
+import { externalLocation, StoredBytes } from './storedTensor.js';
 import { standardDomain } from './toModel.js';
 import { typeProtoOf } from './valueTypes.js';
 
-/** What becomes of a tensor whose bytes lie in a data file. */
-export type ExternalTensors = 'inline' | 'refer';
+/**
+ * Where tensors are written: all into the model file (`inline`); those of data files left there (`refer`); or the large
+ * initializers into a new data file.
+ */
+export type TensorPlacement = 'inline' | 'refer' | DataFileLayout;
 
 /** A model as the message of its file. Tensors that were not touched keep the form they have in their file. */
-export function fromModel(model: Model, external: ExternalTensors = 'inline'): ModelProto {
-  return new ProtoBuilder(external).model(model);
+export function fromModel(model: Model, placement: TensorPlacement = 'inline'): ModelProto {
+  return new ProtoBuilder(placement).model(model);
 }
 
 class ProtoBuilder {
-  constructor(private readonly external: ExternalTensors) {}
+  constructor(private readonly placement: TensorPlacement) {}
 
   model(model: Model): ModelProto {
     const carried = carriedOf<ModelProto>(model);
@@ -147,7 +151,7 @@ class ProtoBuilder {
   initializer(entry: Initializer): TensorProto {
     const carried = carriedOf<TensorProto>(entry);
     return {
-      ...this.tensor(entry.tensor),
+      ...this.placedTensor(entry.tensor),
       ...carried,
       name: unlessOmitted(carried, 'name', entry.name, entry.name === ''),
       docString: entry.docString,
@@ -168,32 +172,35 @@ class ProtoBuilder {
     };
   }
 
+  placedTensor(tensor: Tensor): TensorProto {
+    if (typeof this.placement === 'string' || !this.placement.takes(tensor)) return this.tensor(tensor);
+    const { rawData: _, ...proto } = rawProto(tensor);
+    return { ...proto, externalData: this.placement.place(tensor), dataLocation: externalLocation };
+  }
+
   tensor(tensor: Tensor): TensorProto {
     const { bytes, elementType, strings } = tensor;
-    const { code } = elementTypes[elementType];
-    const dims = tensor.shape.map(BigInt);
-    if (!(bytes instanceof StoredBytes)) {
-      if (strings) return { dims, dataType: code, stringData: [...strings] };
-      return { dims, dataType: code, rawData: { fresh: bytes } };
-    }
+    if (!(bytes instanceof StoredBytes) || bytes.elementType !== elementType) return rawProto(tensor);
     const { proto } = bytes;
-    const external = proto.dataLocation === 1;
-    if (bytes.elementType === elementType && (!external || this.external === 'refer')) {
-      return strings && strings !== proto.stringData && strings.length > 0
-        ? { ...proto, dims, stringData: [...strings] }
-        : { ...proto, dims };
-    }
-    const { name, docString, metadataProps } = proto;
-    return {
-      dims,
-      dataType: code,
-      name,
-      rawData: { fresh: bytes },
-      docString,
-      metadataProps,
-      [unknownFields]: proto[unknownFields],
-    };
+    if (strings && strings !== proto.stringData && strings.length > 0) return rawProto(tensor);
+    const external = proto.dataLocation === externalLocation;
+    return external && this.placement !== 'refer' ? rawProto(tensor) : { ...proto, dims: tensor.shape.map(BigInt) };
   }
+}
+
+/** A tensor with its elements in `raw_data`. What else its file said of it is kept. */
+function rawProto({ elementType, shape, bytes, strings }: Tensor): TensorProto {
+  const { name, docString, metadataProps, [unknownFields]: unknown } = bytes instanceof StoredBytes ? bytes.proto : {};
+  const elements = strings ? { stringData: [...strings] } : { rawData: { fresh: bytes } };
+  return {
+    dims: shape.map(BigInt),
+    dataType: elementTypes[elementType].code,
+    name,
+    ...elements,
+    docString,
+    metadataProps,
+    [unknownFields]: unknown,
+  };
 }
 
 /** Whether the value is the one that an absent field means. */

@@ -12,7 +12,7 @@ import { TypedField, typedFieldOf } from './typedField.js';
 const residentTyped = 4 << 10;
 
 /** TensorProto.DataLocation.EXTERNAL */
-const externalLocation = 1;
+export const externalLocation = 1;
 
 /** What tensors are read with. */
 export interface TensorReading {

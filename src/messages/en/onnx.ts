@@ -72,6 +72,10 @@ export const onnxFailures = {
     message: 'The output {output} is the same file as the input {input}.',
     mend: 'Choose another name for the output.',
   },
+  'onnx.being-written': {
+    message: '{output} is being written already.',
+    mend: 'Wait until that is done, or choose another name for the output.',
+  },
   'onnx.too-large': {
     message: 'The model is {bytes} bytes long; in memory it can be at most {limit}.',
     mend: 'Write it to a file instead: past 2 GB its tensors go to a data file.',
