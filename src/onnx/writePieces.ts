@@ -30,8 +30,9 @@ export async function writePieces(
     buffered = 0;
   };
   const put = async (bytes: Uint8Array) => {
-    if (buffered + bytes.byteLength > bufferSize) await flush();
-    if (bytes.byteLength > bufferSize / 2) {
+    const direct = bytes.byteLength > bufferSize / 2;
+    if (direct || buffered + bytes.byteLength > bufferSize) await flush();
+    if (direct) {
       await write(bytes);
       return;
     }

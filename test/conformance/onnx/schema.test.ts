@@ -26,8 +26,6 @@ test(`onnx.proto has every message, field and enum of onnx ${expected.onnx}`, as
 function describeField(field: protobuf.Field): [string, unknown] {
   return [
     field.name,
-      .replace(/_(\d)/g, '$1')
-      .replace(/([a-z])(\d+)_data/, '$1$2_data'),
     {
       number: field.id,
       type: field.resolvedType?.fullName.slice(1) ?? field.type,

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { encodeModel } from '../../../src/onnx/encodeModel.js';
 import { openModel } from '../../../src/onnx/openModel.js';
 import { readModel } from '../../../src/onnx/readModel.js';
+import { writeModel } from '../../../src/onnx/writeModel.js';
 import { realModels } from '../../fixtures/realModels.js';
+import { temporaryFolder } from '../../fixtures/temporaryFolder.js';
 
 describe.each(realModels)('$name', ({ path }) => {
   test('is the same to the byte after opening and encoding', async () => {
@@ -17,5 +19,13 @@ describe.each(realModels)('$name', ({ path }) => {
     const bytes = await readFile(path);
     const encoded = await encodeModel(readModel(bytes));
     expect(Buffer.from(encoded).equals(bytes)).toBe(true);
+  });
+
+  test('is the same to the byte after opening and writing', async () => {
+    const opened = await openModel(path);
+    const output = `${temporaryFolder()}/out.onnx`;
+    await writeModel(opened.model, output);
+    await opened.close();
+    expect((await readFile(output)).equals(await readFile(path))).toBe(true);
   });
 });
