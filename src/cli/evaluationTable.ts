@@ -115,9 +115,13 @@ function agreementLines({ agreement, accuracyChange }: Pair): string[] {
     );
   }
   if (agreement) {
+    const { top1, samples, sqnrDb, cosine } = agreement;
+    const over = `${formatInteger(samples)} samples`;
+    const figures = `SQNR ${formatDecibels(sqnrDb)}, cosine ${cosine.toFixed(5)}`;
     lines.push(
-      `Outputs agree on the first class for ${formatPercent(agreement.top1)} of ${formatInteger(agreement.samples)} samples; ` +
-        `SQNR ${formatDecibels(agreement.sqnrDb)}, cosine ${agreement.cosine.toFixed(5)}.`,
+      top1 === null
+        ? `Outputs agree over ${over}: ${figures}.`
+        : `Outputs agree on the first class for ${formatPercent(top1)} of ${over}; ${figures}.`,
     );
   }
   return lines;

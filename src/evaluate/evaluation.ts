@@ -1,4 +1,5 @@
 /** What is measured of a model and of a pair: the JSON of `tare evaluate`, whose names are a contract. */
+import type { Message } from '../messages/message.js';
 
 export interface Latency {
   /** Of one run at batch size `batch`, milliseconds. */
@@ -23,21 +24,26 @@ export interface Evaluation {
   readonly accuracy?: number;
   readonly top5?: number;
   readonly samples: number;
+  /** With the reference outputs that the data holds, where it does. */
+  readonly expected?: Agreement;
   readonly latencyMs: Latency | null;
   readonly peakMemoryBytes: number | null;
 }
 
 /** How far two models agree on the same samples. */
 export interface Agreement {
-  /** Share of samples with the same first class. */
-  readonly top1: number;
+  /** Share of rows of scores (samples, for a classifier) with the same first class; null where no output has classes. */
+  readonly top1: number | null;
   /** Of all outputs, decibels; Infinity where they are equal. */
   readonly sqnrDb: number;
   readonly cosine: number;
   readonly samples: number;
 }
 
-/** The difference of accuracy, honestly: samples that changed sides and the paired 95 % interval, in 0..1. */
+/**
+ * The accuracy of the model less that of the one it is held against, honestly: samples that changed sides and the paired
+ * 95 % interval, in 0..1.
+ */
 export interface AccuracyChange {
   readonly difference: number;
   readonly interval: readonly [number, number];
@@ -45,7 +51,7 @@ export interface AccuracyChange {
   readonly lostSamples: number;
 }
 
-/** Median of the ratios of interleaved pairs, second model over first. */
+/** Ratios of the times of interleaved pairs, the model over the one it is held against. */
 export interface LatencyRatio {
   readonly median: number;
   readonly p10: number;
@@ -54,9 +60,13 @@ export interface LatencyRatio {
 
 export interface EvaluationReport {
   readonly model: Evaluation;
+  /** The reference: the original, where the model is a compressed one. */
   readonly against?: Evaluation;
   readonly agreement?: Agreement;
   readonly accuracyChange?: AccuracyChange;
   readonly latencyRatio?: LatencyRatio;
+  /** The data set that was measured on, as the person named it; '' for none. */
   readonly data: string;
+  /** What must be known to believe the numbers. */
+  readonly notes?: readonly Message[];
 }

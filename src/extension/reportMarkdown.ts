@@ -23,7 +23,7 @@ export function reportMarkdown(report: CompressReport): string {
   if (agreement) {
     parts.push(
       t('extension.report.agreement', {
-        top1: formatPercent(agreement.top1),
+        top1: agreement.top1 === null ? '–' : formatPercent(agreement.top1),
         sqnr: agreement.sqnrDb.toFixed(1),
         cosine: agreement.cosine.toFixed(5),
       }),

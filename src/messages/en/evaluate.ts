@@ -1,10 +1,28 @@
 export const evaluateFailures = {
-  'evaluate.no-data': {
-    message: 'There is no data to evaluate {model} on.',
-    mend: 'Give a data set with --data.',
+  'evaluate.inputs-differ': {
+    message: '{model} takes {inputs}, and {other} takes {otherInputs}: the same data cannot feed both.',
+    mend: 'Compare models with the same inputs.',
+  },
+  'evaluate.label-range': {
+    message: 'Sample {sample} has the label {label}, but {model} knows only the classes 0 to {last}.',
+    mend: 'Use the labels that the model was trained on, counted from 0.',
   },
 } as const;
 
 export const evaluateSentences = {
+  'evaluate.stage.size': 'Measuring size',
   'evaluate.stage.quality': 'Measuring quality',
+  'evaluate.stage.latency': 'Measuring latency',
+  'evaluate.stage.memory': 'Measuring memory',
+  'evaluate.stage.compare': 'Comparing layers',
+  'evaluate.no-classes':
+    'The data has labels, but no output of {model} gives one row of classes for each sample, so accuracy was not measured.',
+  'evaluate.not-comparable':
+    'The outputs of {model} and {other} have different shapes on sample {sample}, so their agreement was not measured.',
+  'evaluate.not-finite': '{model} gave NaN or infinite outputs on {count} of {samples} samples.',
+  'evaluate.saturates-here':
+    'This processor adds uint8 x int8 products of {layers} layers of {model} in 16 bits, which can saturate. With exact sums, as on processors with VNNI or on ARM, its accuracy is {accuracy}.',
+  'evaluate.saturates-elsewhere':
+    '{layers} layers of {model} multiply uint8 by int8. These sums are exact on this processor; on x64 processors without VNNI they can saturate, and accuracy there was not measured.',
+  'evaluate.one-by-one': '{model} does not run on several samples at once; it was run on one at a time.',
 } as const;

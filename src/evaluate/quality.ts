@@ -1,0 +1,186 @@
+import { planBatches, type PlannedBatch } from '../data/batches.js';
+import type { Dataset } from '../data/dataset.js';
+import { sentence } from '../messages/catalog.js';
+import { Failure } from '../messages/failure.js';
+import type { Message } from '../messages/message.js';
+import type { Feeds, Session } from '../runtime/session.js';
+import { AgreementMeter } from './agreement.js';
+import type { Agreement } from './evaluation.js';
+import { classScores, firstClasses, outputsOf, rankOf, samplesNotFinite, type Output } from './outputs.js';
+
+/** A model that is loaded, and what a person knows it by. */
+export interface LoadedModel {
+  readonly name: string;
+  readonly session: Session;
+}
+
+export interface Quality {
+  /** For each sample 1 where its first class is the label; absent without labels or classes. */
+  readonly correct?: Uint8Array;
+  /** The same for the first five classes, where there are more. */
+  readonly correctInFive?: Uint8Array;
+  /** With the reference outputs of the data. */
+  readonly expected?: Agreement;
+}
+
+export interface QualityOptions {
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+export interface QualityResult {
+  /** In the order of the models. */
+  readonly qualities: readonly Quality[];
+  /** Of the second model with the first, where there are two and their outputs can be compared. */
+  readonly agreement?: Agreement;
+  readonly notes: readonly Message[];
+}
+
+const DEFAULT_BATCH = 32;
+
+/** Runs one or two models over all samples, both on the same batches. The first is the reference. */
+export async function measureQuality(
+  models: readonly [LoadedModel] | readonly [LoadedModel, LoadedModel],
+  dataset: Dataset,
+  { batchSize = DEFAULT_BATCH, signal, onProgress }: QualityOptions = {},
+): Promise<QualityResult> {
+  const notes: Message[] = [];
+  let size = batchSize;
+  if (dataset.stackable && dataset.fixedBatch === undefined && size > 1) {
+    const refuser = await modelThatRefusesBatches(models, dataset, size, signal);
+    if (refuser) {
+      notes.push(sentence('evaluate.one-by-one', { model: refuser.name }));
+      size = 1;
+    }
+  }
+  const meters = models.map(({ name }) => new ModelMeter(name, dataset));
+  const pair = models[1] && new AgreementMeter();
+  let comparable = true;
+  const batches = planBatches(dataset, size);
+  for (const [i, batch] of batches.entries()) {
+    const { feeds } = await dataset.read(batch.samples);
+    const outputs: Output[][] = [];
+    for (const [m, { session }] of models.entries()) {
+      const results = await session.run(feeds, undefined, signal);
+      outputs.push(outputsOf(results, batch.samples.length, batch.valid));
+      await meters[m]!.add(outputs[m]!, batch);
+    }
+    if (pair && comparable && !pair.add(outputs[0]!, outputs[1]!, batch.valid)) {
+      comparable = false;
+      const names = { model: models[1]!.name, other: models[0].name };
+      notes.push(sentence('evaluate.not-comparable', { ...names, sample: batch.samples[0]! }));
+    }
+    onProgress?.((i + 1) / batches.length);
+  }
+  return {
+    qualities: meters.map((meter) => meter.result()),
+    agreement: pair && comparable ? pair.result() : undefined,
+    notes: [...notes, ...meters.flatMap((meter) => meter.notes())],
+  };
+}
+
+/** A model whose batch axis is only said to be free: it fails on several samples, but not on one. */
+async function modelThatRefusesBatches(
+  models: readonly LoadedModel[],
+  dataset: Dataset,
+  batchSize: number,
+  signal: AbortSignal | undefined,
+): Promise<LoadedModel | undefined> {
+  const [batch] = planBatches(dataset, batchSize) as [PlannedBatch];
+  if (batch.samples.length === 1) return undefined;
+  const [several, one] = [await dataset.read(batch.samples), await dataset.read([batch.samples[0]!])];
+  for (const model of models) {
+    const joined = await tryRun(model.session, several.feeds, signal);
+    if (!(joined instanceof Failure) && rowsFit(joined, batch.samples.length)) continue;
+    const alone = await tryRun(model.session, one.feeds, signal);
+    if (alone instanceof Failure) throw joined instanceof Failure ? joined : alone;
+    if (joined instanceof Failure || rowsFit(alone, 1)) return model;
+  }
+  return undefined;
+}
+
+/** Whether the first output with a first axis has it in a multiple of the samples. */
+function rowsFit(outputs: readonly Output[], samples: number): boolean {
+  const rows = outputs.find(({ shape }) => shape.length > 0)?.shape[0];
+  return rows === undefined || rows % samples === 0;
+}
+
+async function tryRun(session: Session, feeds: Feeds, signal: AbortSignal | undefined): Promise<Output[] | Failure> {
+  try {
+    return outputsOf(await session.run(feeds, undefined, signal), 1, 1);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'runtime.run') return error;
+    throw error;
+  }
+}
+
+/** What is measured of one model, batch by batch. */
+class ModelMeter {
+  readonly #correct?: Uint8Array;
+  readonly #correctInFive?: Uint8Array;
+  readonly #expected?: AgreementMeter;
+  #hasClasses = true;
+  #hasFive = true;
+  #expectedFits = true;
+  #notFinite = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly dataset: Dataset,
+  ) {
+    if (dataset.labels) {
+      this.#correct = new Uint8Array(dataset.sampleCount);
+      this.#correctInFive = new Uint8Array(dataset.sampleCount);
+    }
+    if (dataset.expected) this.#expected = new AgreementMeter();
+  }
+
+  async add(outputs: readonly Output[], { samples, valid }: PlannedBatch): Promise<void> {
+    this.#notFinite += samplesNotFinite(outputs, valid);
+    if (this.dataset.labels) this.#score(outputs, samples, valid, this.dataset.labels);
+    const wanted = await this.dataset.expected?.(samples[0]!);
+    if (wanted && this.#expectedFits) {
+      this.#expectedFits = this.#expected!.add(outputsOf(wanted, 1, 1), outputs, valid);
+    }
+  }
+
+  result(): Quality {
+    return {
+      correct: this.#hasClasses ? this.#correct : undefined,
+      correctInFive: this.#hasClasses && this.#hasFive ? this.#correctInFive : undefined,
+      expected: this.#expectedFits ? this.#expected?.result() : undefined,
+    };
+  }
+
+  notes(): Message[] {
+    const { name, dataset } = this;
+    const notes: Message[] = [];
+    if (dataset.labels && !this.#hasClasses) notes.push(sentence('evaluate.no-classes', { model: name }));
+    if (this.#notFinite > 0) {
+      const samples = dataset.sampleCount;
+      notes.push(sentence('evaluate.not-finite', { model: name, count: this.#notFinite, samples }));
+    }
+    return notes;
+  }
+
+  #score(outputs: readonly Output[], samples: readonly number[], valid: number, labels: Int32Array): void {
+    const scores = classScores(outputs);
+    if (!scores || scores.rows !== valid) {
+      this.#hasClasses = false;
+      return;
+    }
+    if (scores.classes <= 5) this.#hasFive = false;
+    const first = firstClasses(scores);
+    for (let row = 0; row < valid; row++) {
+      const sample = samples[row]!;
+      const label = labels[sample]!;
+      if (label >= scores.classes) {
+        const last = scores.classes - 1;
+        throw new Failure('evaluate.label-range', { sample, label, model: this.name, last });
+      }
+      if (first[row] === label) this.#correct![sample] = 1;
+      if (rankOf(scores, row, label) < 5) this.#correctInFive![sample] = 1;
+    }
+  }
+}
