@@ -16,7 +16,8 @@ import { vsixPath } from './vsix.js';
  */
 export class Editors {
   readonly #say: (line: string) => void;
-  readonly #extensionsFolder = scratchFolder('extensions');
+  /** Where the server has the packaged extension. */
+  readonly extensionsFolder = scratchFolder('extensions');
   readonly #desktopExtensionsFolder = scratchFolder('extensions');
   #install: Promise<CodeServerInstall> | undefined;
   #desktop: Promise<string | null> | undefined;
@@ -38,9 +39,9 @@ export class Editors {
 
   async #start(): Promise<{ server: CodeServer; browser: BrowserServer }> {
     const install = await this.install();
-    await installExtension(install, vsixPath, this.#extensionsFolder);
+    await installExtension(install, vsixPath, this.extensionsFolder);
     const choice = await findBrowser(this.#say);
-    const server = await startCodeServer(install, { extensionsFolder: this.#extensionsFolder });
+    const server = await startCodeServer(install, { extensionsFolder: this.extensionsFolder });
     return { server, browser: await launchBrowser(choice) };
   }
 
@@ -67,7 +68,7 @@ export class Editors {
     const served = await this.#served?.catch(() => undefined);
     await served?.browser.close();
     await served?.server.stop();
-    for (const folder of [this.#extensionsFolder, this.#desktopExtensionsFolder]) {
+    for (const folder of [this.extensionsFolder, this.#desktopExtensionsFolder]) {
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
   }

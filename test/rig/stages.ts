@@ -1,4 +1,4 @@
-import { browserVariable, serverVariable } from '../ui/harness/endpoints.js';
+import { browserVariable, extensionsVariable, serverVariable } from '../ui/harness/endpoints.js';
 import { command } from './command.js';
 import type { Editors } from './editors.js';
 import { root } from './folders.js';
@@ -86,7 +86,11 @@ export const inEditor: readonly Stage[] = [
     what: 'the pages in a real workbench and a real browser, with the packaged extension',
     run: async ({ editors, grep, say }) => {
       const { server, browser } = await editors.served();
-      const env = { [serverVariable]: server.authority, [browserVariable]: browser.wsEndpoint() };
+      const env = {
+        [serverVariable]: server.authority,
+        [browserVariable]: browser.wsEndpoint(),
+        [extensionsVariable]: editors.extensionsFolder,
+      };
       return runVitest({ name: 'ui', config: 'test/ui/vitest.config.mts', grep, env, say });
     },
   },
