@@ -9,6 +9,7 @@ import { graphFailures, graphSentences } from './en/graph.js';
 import { inspectSentences } from './en/inspect.js';
 import { onnxFailures, onnxSentences } from './en/onnx.js';
 import { pageSentences } from './en/pages.js';
+import { recipeFailures, recipeSentences } from './en/recipe.js';
 import { runtimeFailures } from './en/runtime.js';
 import { extensionFailures, extensionSentences } from './en/extension.js';
 
@@ -25,6 +26,7 @@ export const failures = {
   ...dataFailures,
   ...compressFailures,
   ...evaluateFailures,
+  ...recipeFailures,
   ...engineFailures,
   ...extensionFailures,
 } as const satisfies Record<string, FailureText>;
@@ -36,6 +38,7 @@ export const sentences = {
   ...dataSentences,
   ...compressSentences,
   ...evaluateSentences,
+  ...recipeSentences,
   ...engineSentences,
   ...cliSentences,
   ...pageSentences,

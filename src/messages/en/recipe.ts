@@ -1,0 +1,23 @@
+export const recipeFailures = {
+  'recipe.needs-data': {
+    message: 'The method {method} with these options needs data to calibrate on.',
+    mend: 'Give it with --data, or choose options that need none (scheme=dynamic).',
+  },
+  'recipe.does-not-run': {
+    message: 'onnxruntime does not load the compressed model, so it was not kept: {detail}',
+    mend: 'Exclude the layer that it names, or report the model that caused it.',
+  },
+} as const;
+
+export const recipeSentences = {
+  'recipe.stage.open': 'Opening',
+  'recipe.stage.prepare': 'Preparing',
+  'recipe.stage.calibrate': 'Observing activations',
+  'recipe.stage.apply': 'Compressing',
+  'recipe.stage.write': 'Writing',
+  'recipe.stage.check': 'Checking',
+  'recipe.calibrated-on':
+    'Activations were observed on {fit} of the {total} samples of {data}; the other {validate} are kept for decisions.',
+  'recipe.structure':
+    'Of the new file, {weights} bytes are weights, {scales} scales and zero points, and {structure} nodes, names and shapes.',
+} as const;

@@ -1,0 +1,199 @@
+/** A compression from file to report: open, prepare, choose, observe, apply, write, check, measure. */
+import type { AnyMethod } from '../compress/registry.js';
+import { methodOf } from '../compress/registry.js';
+import type { ActivationStatistics, Applied, Json, Skipped, StatisticsRequest, Target } from '../compress/method.js';
+import { preferredChoices } from '../compress/method.js';
+import { parseOptions } from '../compress/options.js';
+import type { Dataset } from '../data/dataset.js';
+import { modelInputs } from '../data/modelInput.js';
+import { openDataset } from '../data/openDataset.js';
+import { splitDataset } from '../data/split.js';
+import { evaluateModels } from '../evaluate/evaluateModels.js';
+import type { EvaluationReport } from '../evaluate/evaluation.js';
+import type { Model } from '../graph/model.js';
+import { sentence } from '../messages/catalog.js';
+import { Failure } from '../messages/failure.js';
+import type { Message } from '../messages/message.js';
+import type { OpenedModel } from '../onnx/openModel.js';
+import { openModel } from '../onnx/openModel.js';
+import { stageModel } from '../onnx/writeModel.js';
+import { collectActivationStatistics } from '../runtime/activationStatistics.js';
+import { measureExactInt8Sums } from '../runtime/exactInt8Sums.js';
+import type { Runtime } from '../runtime/session.js';
+import { isBudgetMet } from './budget.js';
+import { commandLine } from './commandLine.js';
+import { outputBytes } from './outputBytes.js';
+import type { CompressReport, Progress } from './report.js';
+import type { CompressRequest } from './request.js';
+import { Stages } from './stages.js';
+
+export interface PipelineContext {
+  readonly runtime: Runtime;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+type StageName = 'open' | 'prepare' | 'calibrate' | 'apply' | 'write' | 'check' | 'measure';
+
+/** Compresses the model of a file into another file, and measures both. The input is only read. */
+export async function compressModel(request: CompressRequest, context: PipelineContext): Promise<CompressReport> {
+  const started = performance.now();
+  const method = methodOf(request.method);
+  const options = parseOptions(method, request.options);
+  if (method.needsData(options) && request.data === null) {
+    throw new Failure('recipe.needs-data', { method: method.name });
+  }
+  const stages = compressionStages(context);
+  stages.report('open');
+  const opened = await openModel(request.input);
+  try {
+    const made = await makeModel(opened.model, method, options, request, context, stages);
+    const written = await write(made.applied.model, opened, request, context, stages);
+    const { report, measuredOn } = await measure(request, context, stages);
+    return {
+      input: request.input,
+      output: request.output,
+      method: method.name,
+      options: options as Json,
+      applied: made.applied.applied.map(({ layer, choice }) => ({ layer, method: method.name, choice })),
+      skipped: [...made.skipped, ...made.applied.skipped],
+      notes: [...made.notes, ...made.applied.notes, structureNote(written), ...(report.notes ?? [])],
+      before: report.against!,
+      after: report.model,
+      agreement: report.agreement ?? null,
+      accuracyChange: report.accuracyChange,
+      latencyRatio: report.latencyRatio,
+      measuredOn,
+      outputBytes: written,
+      seconds: (performance.now() - started) / 1000,
+      budgetMet: isBudgetMet(request.maxDrop, report),
+      command: commandLine(request),
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+interface Made {
+  readonly applied: Applied;
+  readonly skipped: readonly Skipped[];
+  readonly notes: readonly Message[];
+}
+
+async function makeModel(
+  model: Model,
+  method: AnyMethod,
+  options: unknown,
+  request: CompressRequest,
+  context: PipelineContext,
+  stages: Stages<StageName>,
+): Promise<Made> {
+  const { runtime, signal } = context;
+  const data = request.data === null ? null : await openDataset(request.data, modelInputs(model));
+  stages.report('prepare');
+  const target: Target = { exactInt8Sums: await measureExactInt8Sums(runtime, {}, signal) };
+  const prepared = await method.prepare(model, options);
+  const candidates = method.candidates(prepared.model, options, target);
+  const choices = preferredChoices(candidates);
+  stages.report('calibrate');
+  const observed = await observe(prepared.model, method.statistics(prepared.model, choices, options), data, request, {
+    ...context,
+    onFraction: (fraction) => stages.report('calibrate', fraction),
+  });
+  stages.report('apply');
+  const applied = await method.apply({
+    model: prepared.model,
+    choices,
+    statistics: observed.statistics,
+    options,
+    target,
+    onProgress: (fraction) => stages.report('apply', fraction),
+    signal,
+  });
+  const notes = [...(data?.warnings ?? []), ...prepared.notes, ...candidates.notes, ...observed.notes];
+  return { applied, skipped: candidates.skipped, notes };
+}
+
+/** Observes the running model on the part of the data that is for fitting. */
+async function observe(
+  model: Model,
+  wanted: StatisticsRequest,
+  data: Dataset | null,
+  request: CompressRequest,
+  { runtime, signal, onFraction }: PipelineContext & { onFraction: (fraction: number) => void },
+): Promise<{ statistics: ActivationStatistics; notes: Message[] }> {
+  if (data === null || wanted.ranges.length === 0) return { statistics: { ranges: new Map() }, notes: [] };
+  const { fit, validate } = splitDataset(data, request.seed ?? 0);
+  const statistics = await collectActivationStatistics(runtime, model, wanted, fit, { signal, onProgress: onFraction });
+  const note = sentence('recipe.calibrated-on', {
+    fit: fit.sampleCount,
+    total: data.sampleCount,
+    validate: validate.sampleCount,
+    data: data.name,
+  });
+  return { statistics, notes: [note] };
+}
+
+/** Writes the model under a temporary name, has onnxruntime load it once, and only then puts it in its place. */
+async function write(
+  model: Model,
+  opened: OpenedModel,
+  request: CompressRequest,
+  { runtime, signal }: PipelineContext,
+  stages: Stages<StageName>,
+): Promise<CompressReport['outputBytes']> {
+  const staged = await stageModel(model, request.output, {
+    signal,
+    inputs: [opened.path, ...opened.dataFiles],
+    onProgress: (fraction) => stages.report('write', fraction),
+  });
+  try {
+    stages.report('check');
+    const session = await runtime.load({ kind: 'file', path: staged.temporaryPath }, {}, signal);
+    await session.release();
+    signal?.throwIfAborted();
+    await staged.commit();
+  } catch (error) {
+    await staged.discard();
+    if (error instanceof Failure && error.code === 'runtime.load') {
+      throw new Failure('recipe.does-not-run', { detail: String(error.params.detail) }, { cause: error });
+    }
+    throw error;
+  }
+  return outputBytes(model, staged.byteLength);
+}
+
+/** Measures the original and the new model on the test data, else on the calibration data, else on random inputs. */
+async function measure(
+  request: CompressRequest,
+  { runtime, signal }: PipelineContext,
+  stages: Stages<StageName>,
+): Promise<{ report: EvaluationReport; measuredOn: CompressReport['measuredOn'] }> {
+  const data = request.test ?? request.data ?? 'random';
+  const report = await evaluateModels(
+    { model: request.output, against: request.input, data, threads: request.threads },
+    { runtime, signal, onProgress: ({ stage, fraction }) => stages.report('measure', fraction ?? 0, stage) },
+  );
+  const measuredOn = data === 'random' ? 'nothing' : request.test !== null ? 'test' : 'calibration';
+  return { report, measuredOn };
+}
+
+function structureNote({ weights, scales, structure }: CompressReport['outputBytes']): Message {
+  return sentence('recipe.structure', { weights, scales, structure });
+}
+
+function compressionStages({ onProgress }: PipelineContext): Stages<StageName> {
+  const stages: readonly [StageName, Message, number][] = [
+    ['open', sentence('recipe.stage.open'), 1],
+    ['prepare', sentence('recipe.stage.prepare'), 3],
+    ['calibrate', sentence('recipe.stage.calibrate'), 30],
+    ['apply', sentence('recipe.stage.apply'), 5],
+    ['write', sentence('recipe.stage.write'), 5],
+    ['check', sentence('recipe.stage.check'), 3],
+    ['measure', sentence('evaluate.stage.quality'), 53],
+  ];
+  return new Stages(
+    stages.map(([name, title, share]) => ({ name, title, share })),
+    onProgress ?? (() => {}),
+  );
+}

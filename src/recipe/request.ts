@@ -1,0 +1,20 @@
+import type { Json } from '../compress/method.js';
+
+/** What a person asks for when a model is to be compressed: the same from the menu, the command line and a script. */
+export interface CompressRequest {
+  readonly input: string;
+  readonly output: string;
+  readonly method: string;
+  /** Option name to value; the rest are defaults. */
+  readonly options: { readonly [name: string]: Json };
+  /** Calibration data: a path, 'random', or null for none. */
+  readonly data: string | null;
+  /** Data that is only reported on. */
+  readonly test: string | null;
+  /** Greatest loss of accuracy in points; null for none stated. */
+  readonly maxDrop: number | null;
+  /** Threads inside an operator while it is measured; onnxruntime's own choice if absent. */
+  readonly threads?: number;
+  /** Of every random choice; 0 if absent. */
+  readonly seed?: number;
+}
