@@ -7,7 +7,7 @@ import type { ElementType } from '../../../src/tensor/elementType.js';
 import { tensorOf, tensorOfArray } from '../../../src/tensor/tensor.js';
 import type { Tensor } from '../../../src/tensor/tensor.js';
 
-type AttributeSource = number | string | number[] | Attribute | Graph | Tensor;
+export type AttributeSource = number | string | number[] | Attribute | Graph | Tensor;
 
 /** A node; integers, lists of integers and strings become attributes, floats by `floatAttribute`. */
 export function node(
