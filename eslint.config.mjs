@@ -16,7 +16,7 @@ const floors = {
   data: ['onnx', 'graph', 'tensor', 'messages'],
   inspect: ['runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'],
   train: ['runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'],
-  evaluate: ['runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'],
+  evaluate: ['inspect', 'runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'],
   compress: ['inspect', 'train', 'graph', 'tensor', 'messages'],
 };
 floors.search = ['compress', 'inspect', 'train', 'evaluate', 'runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'];

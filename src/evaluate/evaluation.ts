@@ -41,8 +41,8 @@ export interface Agreement {
 }
 
 /**
- * The accuracy of the model less that of the one it is held against, honestly: samples that changed sides and the paired
- * 95 % interval, in 0..1.
+ * The accuracy of the second model less that of the first, honestly: samples that changed sides and the paired 95 %
+ * interval, in 0..1.
  */
 export interface AccuracyChange {
   readonly difference: number;
@@ -51,7 +51,7 @@ export interface AccuracyChange {
   readonly lostSamples: number;
 }
 
-/** Ratios of the times of interleaved pairs, the model over the one it is held against. */
+/** Ratios of the times of interleaved pairs, the second model over the first. */
 export interface LatencyRatio {
   readonly median: number;
   readonly p10: number;
@@ -59,8 +59,9 @@ export interface LatencyRatio {
 }
 
 export interface EvaluationReport {
+  /** The first model: the reference of agreement, change and ratio. */
   readonly model: Evaluation;
-  /** The reference: the original, where the model is a compressed one. */
+  /** The second one. */
   readonly against?: Evaluation;
   readonly agreement?: Agreement;
   readonly accuracyChange?: AccuracyChange;

@@ -32,8 +32,6 @@ export async function measureLatency(
   const [first, ...others] = times;
   return {
     latencies: times.map(({ milliseconds }) => ({ ...spread(milliseconds), batch: 1, runs: repeats, threads })),
-    ratios: others.map(({ milliseconds }) =>
-      spread(milliseconds.map((time, i) => time / first!.milliseconds[i]!)),
-    ),
+    ratios: others.map(({ milliseconds }) => spread(milliseconds.map((time, i) => time / first!.milliseconds[i]!))),
   };
 }

@@ -21,7 +21,9 @@ export const evaluateSentences = {
     'The outputs of {model} and {other} have different shapes on sample {sample}, so their agreement was not measured.',
   'evaluate.not-finite': '{model} gave NaN or infinite outputs on {count} of {samples} samples.',
   'evaluate.saturates-here':
-    'This processor adds uint8 x int8 products of {layers} layers of {model} in 16 bits, which can saturate. With exact sums, as on processors with VNNI or on ARM, its accuracy is {accuracy}.',
+    'In {layers} layers of {model} this processor adds uint8 x int8 products in 16 bits, which can saturate. With exact sums, as on processors with VNNI or on ARM, its accuracy is {accuracy}.',
+  'evaluate.saturates-here-unlabelled':
+    'In {layers} layers of {model} this processor adds uint8 x int8 products in 16 bits, which can saturate. Its outputs differ from those with exact sums, as on processors with VNNI or on ARM, by an SQNR of {sqnr}.',
   'evaluate.saturates-elsewhere':
     '{layers} layers of {model} multiply uint8 by int8. These sums are exact on this processor; on x64 processors without VNNI they can saturate, and accuracy there was not measured.',
   'evaluate.one-by-one': '{model} does not run on several samples at once; it was run on one at a time.',

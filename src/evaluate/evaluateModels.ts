@@ -1,0 +1,287 @@
+import { basename } from 'node:path';
+import type { Dataset } from '../data/dataset.js';
+import { inputNames, modelInputs, type ModelInput } from '../data/modelInput.js';
+import { openDataset } from '../data/openDataset.js';
+import { inspectStructure, type Structure } from '../inspect/inspectModel.js';
+import { sentence } from '../messages/catalog.js';
+import { Failure } from '../messages/failure.js';
+import type { Message } from '../messages/message.js';
+import { formatDecibels, formatPercent } from '../messages/units.js';
+import { openModel, type OpenedModel } from '../onnx/openModel.js';
+import { measureExactInt8Sums } from '../runtime/exactInt8Sums.js';
+import type { Feeds, Runtime, SessionOptions } from '../runtime/session.js';
+import { accuracyChange } from './accuracyChange.js';
+import type { Evaluation, EvaluationReport, Latency, LatencyRatio } from './evaluation.js';
+import { measureLatency } from './latency.js';
+import { layersOfMixedSigns } from './mixedSigns.js';
+import { countNonzero } from './nonzero.js';
+import { measureQuality, type LoadedModel, type Quality, type QualityResult } from './quality.js';
+import { gzippedBytes } from './sizes.js';
+import { Stages, type EvaluationProgress } from './stages.js';
+
+export interface EvaluateModelsRequest {
+  /** Path of the first model, the reference. */
+  readonly model: string;
+  /** Path of the second. */
+  readonly against?: string | null;
+  /** What to measure on, as `openDataset` takes it, or opened; null measures sizes only. */
+  readonly data: string | Dataset | null;
+  /** Threads for latency. */
+  readonly threads?: number;
+}
+
+export interface EvaluationContext {
+  readonly runtime: Runtime;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: EvaluationProgress) => void;
+}
+
+/** A model file under evaluation. */
+interface Subject {
+  readonly name: string;
+  readonly opened: OpenedModel;
+  readonly structure: Structure;
+}
+
+/**
+ * Measures one model, or two on the same samples: size, quality, latency in interleaved pairs, peak memory. Aborting
+ * rejects with `cancelled`.
+ */
+export async function evaluateModels(
+  request: EvaluateModelsRequest,
+  context: EvaluationContext,
+): Promise<EvaluationReport> {
+  const subjects: Subject[] = [];
+  try {
+    for (const path of [request.model, ...(request.against ? [request.against] : [])]) {
+      const opened = await openModel(path);
+      subjects.push({ name: basename(path), opened, structure: inspectStructure(opened) });
+    }
+    const inputs = commonInputs(subjects);
+    const { data } = request;
+    const dataset = typeof data === 'string' ? await openDataset(data, inputs) : data;
+    return await new EvaluationRun(subjects, dataset, request, context).run();
+  } catch (error) {
+    throw context.signal?.aborted ? new Failure('cancelled', {}, { cause: error }) : error;
+  } finally {
+    await Promise.all(subjects.map(({ opened }) => opened.close()));
+  }
+}
+
+/** The inputs that both models take, a dimension fixed where it is fixed in either. */
+function commonInputs(subjects: readonly Subject[]): ModelInput[] {
+  const [first, second] = subjects.map(({ opened }) => modelInputs(opened.model));
+  if (!second) return first!;
+  const byName = new Map(second.map((input) => [input.name, input]));
+  const differ =
+    first!.length !== second.length ||
+    first!.some(({ name, elementType, shape }) => {
+      const other = byName.get(name);
+      return other?.elementType !== elementType || !canAgree(shape, other.shape);
+    });
+  if (differ) {
+    const [model, other] = subjects.map(({ name }) => name) as [string, string];
+    const names = { inputs: inputNames(first!), otherInputs: inputNames(second) };
+    throw new Failure('evaluate.inputs-differ', { model, other, ...names });
+  }
+  return first!.map((input) => {
+    const other = byName.get(input.name)!;
+    const shape = input.shape?.map((size, i) => (typeof size === 'number' ? size : (other.shape?.[i] ?? size)));
+    return { ...input, shape: shape ?? other.shape };
+  });
+}
+
+function canAgree(a: ModelInput['shape'], b: ModelInput['shape']): boolean {
+  if (!a || !b) return true;
+  const differs = (x: unknown, y: unknown) => typeof x === 'number' && typeof y === 'number' && x !== y;
+  return a.length === b.length && !a.some((size, i) => differs(size, b[i]));
+}
+
+type StageName = 'size' | 'quality' | 'latency' | 'memory';
+
+class EvaluationRun {
+  readonly #stages: Stages<StageName>;
+  readonly #runtime: Runtime;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(
+    private readonly subjects: readonly Subject[],
+    private readonly dataset: Dataset | null,
+    private readonly request: EvaluateModelsRequest,
+    { runtime, signal, onProgress }: EvaluationContext,
+  ) {
+    this.#runtime = runtime;
+    this.#signal = signal;
+    this.#stages = new Stages(
+      [
+        ['size', 1, 'evaluate.stage.size'],
+        ...(dataset
+          ? ([
+              ['quality', 5, 'evaluate.stage.quality'],
+              ['latency', 3, 'evaluate.stage.latency'],
+              ['memory', 1, 'evaluate.stage.memory'],
+            ] as const)
+          : []),
+      ],
+      onProgress,
+    );
+  }
+
+  async run(): Promise<EvaluationReport> {
+    const { dataset, subjects } = this;
+    const sizes = await this.#sizes();
+    if (!dataset) {
+      const [model, against] = subjects.map((subject, i) => this.#evaluation(subject, sizes[i]!));
+      return { model: model!, against, data: '' };
+    }
+    const quality = await this.#quality(dataset);
+    const feeds = await firstFeeds(dataset);
+    const { latencies, ratio } = await this.#latency(feeds, dataset.fixedBatch ?? 1);
+    const memory = await this.#memory(feeds);
+    const [model, against] = subjects.map((subject, i) =>
+      this.#evaluation(subject, sizes[i]!, quality.qualities[i], latencies[i], memory[i]),
+    );
+    const [before, after] = quality.qualities.map(({ correct }) => correct);
+    return {
+      model: model!,
+      against,
+      agreement: quality.agreement,
+      accuracyChange: before && after ? accuracyChange(before, after) : undefined,
+      latencyRatio: ratio,
+      data: dataset.name,
+      notes: [...dataset.warnings, ...quality.notes, ...(await this.#saturationNotes(dataset, quality))],
+    };
+  }
+
+  #evaluation(
+    { opened, structure }: Subject,
+    size: { readonly compressedBytes: number; readonly nonzero: number },
+    quality?: Quality,
+    latency?: Latency,
+    peakMemoryBytes?: number,
+  ): Evaluation {
+    return {
+      bytes: opened.byteLength,
+      ...size,
+      parameters: structure.card.parameters,
+      macs: structure.card.macs,
+      accuracy: quality?.correct && share(quality.correct),
+      top5: quality?.correctInFive && share(quality.correctInFive),
+      samples: this.dataset?.sampleCount ?? 0,
+      expected: quality?.expected,
+      latencyMs: latency ?? null,
+      peakMemoryBytes: peakMemoryBytes ?? null,
+    };
+  }
+
+  async #sizes(): Promise<{ compressedBytes: number; nonzero: number }[]> {
+    const report = this.#stages.begin('size');
+    const total = 2 * this.subjects.reduce((sum, { opened }) => sum + opened.byteLength, 0);
+    let done = 0;
+    const options = {
+      signal: this.#signal,
+      onBytes: (read: number) => report((done += read) / total),
+    };
+    const sizes = [];
+    for (const { opened, structure } of this.subjects) {
+      const compressedBytes = await gzippedBytes([opened.path, ...opened.dataFiles], options);
+      sizes.push({ compressedBytes, nonzero: await countNonzero(structure.layers, options) });
+    }
+    return sizes;
+  }
+
+  async #quality(dataset: Dataset): Promise<QualityResult> {
+    const report = this.#stages.begin('quality');
+    return this.#withSessions(this.subjects, {}, (models) =>
+      measureQuality(models, dataset, { signal: this.#signal, onProgress: report }),
+    );
+  }
+
+  async #latency(feeds: Feeds, batch: number): Promise<{ latencies: Latency[]; ratio?: LatencyRatio }> {
+    this.#stages.begin('latency');
+    const sources = this.subjects.map(({ opened }) => ({ source: { kind: 'file', path: opened.path } as const }));
+    const { threads } = this.request;
+    const measured = await measureLatency(this.#runtime, sources, feeds, { threads, signal: this.#signal });
+    return {
+      latencies: measured.latencies.map((latency) => ({ ...latency, batch })),
+      ratio: measured.ratios[0],
+    };
+  }
+
+  async #memory(feeds: Feeds): Promise<number[]> {
+    const report = this.#stages.begin('memory');
+    const peaks = [];
+    for (const [i, { opened }] of this.subjects.entries()) {
+      const source = { kind: 'file', path: opened.path } as const;
+      peaks.push(await this.#runtime.measurePeakMemory({ source, feeds }, this.#signal));
+      report((i + 1) / this.subjects.length);
+    }
+    return peaks;
+  }
+
+  /** What uint8 x int8 sums mean for the models, here and on other processors. */
+  async #saturationNotes(dataset: Dataset, { qualities }: QualityResult): Promise<Message[]> {
+    const notes: Message[] = [];
+    for (const [i, subject] of this.subjects.entries()) {
+      const layers = layersOfMixedSigns(subject.structure.layers).length;
+      if (layers === 0) continue;
+      const about = { layers, model: subject.name };
+      if (await measureExactInt8Sums(this.#runtime, {}, this.#signal)) {
+        notes.push(sentence('evaluate.saturates-elsewhere', about));
+        continue;
+      }
+      const { exact, sqnrDb } = await this.#withExactSums(subject, dataset, qualities[i]!.correct !== undefined);
+      notes.push(
+        exact
+          ? sentence('evaluate.saturates-here', { ...about, accuracy: formatPercent(share(exact)) })
+          : sentence('evaluate.saturates-here-unlabelled', { ...about, sqnr: formatDecibels(sqnrDb) }),
+      );
+    }
+    return notes;
+  }
+
+  async #withExactSums(
+    subject: Subject,
+    dataset: Dataset,
+    labelled: boolean,
+  ): Promise<{ exact?: Uint8Array; sqnrDb: number }> {
+    const measure = (models: Models) => measureQuality(models, dataset, { signal: this.#signal });
+    const precise = { preciseQuantization: true };
+    if (labelled) {
+      const { qualities } = await this.#withSessions([subject], precise, measure);
+      return { exact: qualities[0]!.correct, sqnrDb: NaN };
+    }
+    const { agreement } = await this.#withSessions([subject], precise, ([exact]) =>
+      this.#withSessions([subject], {}, ([plain]) => measure([exact, plain])),
+    );
+    return { sqnrDb: agreement?.sqnrDb ?? NaN };
+  }
+
+  async #withSessions<T>(
+    subjects: readonly Subject[],
+    options: SessionOptions,
+    use: (models: Models) => Promise<T>,
+  ): Promise<T> {
+    const models: LoadedModel[] = [];
+    try {
+      for (const { name, opened } of subjects) {
+        const session = await this.#runtime.load({ kind: 'file', path: opened.path }, options, this.#signal);
+        models.push({ name, session });
+      }
+      return await use(models as [LoadedModel] | [LoadedModel, LoadedModel]);
+    } finally {
+      await Promise.all(models.map(({ session }) => session.release()));
+    }
+  }
+}
+
+type Models = readonly [LoadedModel] | readonly [LoadedModel, LoadedModel];
+
+async function firstFeeds(dataset: Dataset): Promise<Feeds> {
+  const samples = Array.from({ length: dataset.fixedBatch ?? 1 }, (_, i) => Math.min(i, dataset.sampleCount - 1));
+  return (await dataset.read(samples)).feeds;
+}
+
+function share(correct: Uint8Array): number {
+  return correct.reduce((sum, each) => sum + each, 0) / correct.length;
+}
