@@ -20,9 +20,9 @@ import { gzippedBytes } from './sizes.js';
 import { Stages, type EvaluationProgress } from './stages.js';
 
 export interface EvaluateModelsRequest {
-  /** Path of the first model, the reference. */
+  /** Path of the model. */
   readonly model: string;
-  /** Path of the second. */
+  /** Path of the model it is held against: the original, where the model is a compressed one. */
   readonly against?: string | null;
   /** What to measure on, as `openDataset` takes it, or opened; null measures sizes only. */
   readonly data: string | Dataset | null;
@@ -53,7 +53,7 @@ export async function evaluateModels(
 ): Promise<EvaluationReport> {
   const subjects: Subject[] = [];
   try {
-    for (const path of [request.model, ...(request.against ? [request.against] : [])]) {
+    for (const path of [...(request.against ? [request.against] : []), request.model]) {
       const opened = await openModel(path);
       subjects.push({ name: basename(path), opened, structure: inspectStructure(opened) });
     }
@@ -105,6 +105,7 @@ class EvaluationRun {
   readonly #signal: AbortSignal | undefined;
 
   constructor(
+    /** The model, after the one it is held against if there is one. */
     private readonly subjects: readonly Subject[],
     private readonly dataset: Dataset | null,
     private readonly request: EvaluateModelsRequest,
@@ -131,20 +132,18 @@ class EvaluationRun {
     const { dataset, subjects } = this;
     const sizes = await this.#sizes();
     if (!dataset) {
-      const [model, against] = subjects.map((subject, i) => this.#evaluation(subject, sizes[i]!));
-      return { model: model!, against, data: '' };
+      return { ...modelAndReference(subjects.map((subject, i) => this.#evaluation(subject, sizes[i]!))), data: '' };
     }
     const quality = await this.#quality(dataset);
     const feeds = await firstFeeds(dataset);
     const { latencies, ratio } = await this.#latency(feeds, dataset.fixedBatch ?? 1);
     const memory = await this.#memory(feeds);
-    const [model, against] = subjects.map((subject, i) =>
+    const evaluations = subjects.map((subject, i) =>
       this.#evaluation(subject, sizes[i]!, quality.qualities[i], latencies[i], memory[i]),
     );
     const [before, after] = quality.qualities.map(({ correct }) => correct);
     return {
-      model: model!,
-      against,
+      ...modelAndReference(evaluations),
       agreement: quality.agreement,
       accuracyChange: before && after ? accuracyChange(before, after) : undefined,
       latencyRatio: ratio,
@@ -273,6 +272,10 @@ class EvaluationRun {
       await Promise.all(models.map(({ session }) => session.release()));
     }
   }
+}
+
+function modelAndReference(evaluations: readonly Evaluation[]): Pick<EvaluationReport, 'model' | 'against'> {
+  return { model: evaluations.at(-1)!, against: evaluations.length > 1 ? evaluations[0] : undefined };
 }
 
 type Models = readonly [LoadedModel] | readonly [LoadedModel, LoadedModel];

@@ -41,8 +41,8 @@ export interface Agreement {
 }
 
 /**
- * The accuracy of the second model less that of the first, honestly: samples that changed sides and the paired 95 %
- * interval, in 0..1.
+ * The accuracy of the model less that of the one it is held against, honestly: samples that changed sides and the paired
+ * 95 % interval, in 0..1.
  */
 export interface AccuracyChange {
   readonly difference: number;
@@ -51,7 +51,7 @@ export interface AccuracyChange {
   readonly lostSamples: number;
 }
 
-/** Ratios of the times of interleaved pairs, the second model over the first. */
+/** Ratios of the times of interleaved pairs, the model's over those of the one it is held against. */
 export interface LatencyRatio {
   readonly median: number;
   readonly p10: number;
@@ -59,9 +59,8 @@ export interface LatencyRatio {
 }
 
 export interface EvaluationReport {
-  /** The first model: the reference of agreement, change and ratio. */
   readonly model: Evaluation;
-  /** The second one. */
+  /** The reference of agreement, change and ratio: the original, where the model is a compressed one. */
   readonly against?: Evaluation;
   readonly agreement?: Agreement;
   readonly accuracyChange?: AccuracyChange;
