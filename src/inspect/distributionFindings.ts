@@ -17,6 +17,8 @@ const mostWeights = 0.999;
 const wastedCodes = 0.5;
 
 const unequalChannels = 10;
+/** A channel that reaches less than this part of the widest is as good as dead: no scale is for its sake. */
+const negligibleChannel = 1e-6;
 const mostlyZeros = 0.5;
 
 /** The findings on one weight. */
@@ -86,16 +88,11 @@ function deadChannels({ min, max }: ChannelRanges): number {
   return dead;
 }
 
-/** How many times as far as the narrowest channel that is not all zeros the widest reaches from 0. */
+/** How many times as far from 0 as the narrowest channel the widest reaches. */
 function rangeRatio({ min, max }: ChannelRanges): number {
-  let widest = 0;
-  let narrowest = Infinity;
-  for (let i = 0; i < min.length; i++) {
-    const reach = Math.max(-min[i]!, max[i]!);
-    if (!(reach > 0)) continue;
-    widest = Math.max(widest, reach);
-    narrowest = Math.min(narrowest, reach);
-  }
+  const reaches = Array.from({ length: min.length }, (_, i) => Math.max(-min[i]!, max[i]!));
+  const widest = reaches.reduce((a, b) => (b > a ? b : a), 0);
+  const narrowest = reaches.reduce((a, b) => (b >= negligibleChannel * widest && b < a ? b : a), widest);
   return widest > 0 ? widest / narrowest : 1;
 }
 

@@ -67,3 +67,26 @@ export interface Finding {
   /** What mending it would save, 0 where it is not about bytes. */
   readonly savedBytes: number;
 }
+
+/** A weight with its figures, each null where it was not, or cannot be, measured, or where there is no element. */
+export interface InspectedWeight extends WeightCard {
+  /** Of all elements that are numbers, infinite ones too; the histogram spans the finite ones. */
+  readonly min: number | null;
+  readonly max: number | null;
+  /** Of the finite elements, as are `std` and `kurtosis`. */
+  readonly mean: number | null;
+  readonly std: number | null;
+  readonly zeros: number | null;
+  readonly nans: number | null;
+  readonly infinities: number | null;
+  readonly kurtosis: number | null;
+  readonly histogram: Histogram | null;
+  readonly channels: ChannelRanges | null;
+}
+
+/** The document of `tare inspect --json`, before `toContractJson`. */
+export interface Inspection {
+  readonly model: ModelCard;
+  readonly layers: readonly (Omit<LayerCard, 'weights'> & { readonly weights: readonly InspectedWeight[] })[];
+  readonly findings: readonly Finding[];
+}

@@ -4,7 +4,7 @@ export const inspectSentences = {
   'inspect.finding.not-finite':
     '{weight} of {layer} holds values that are not finite (NaN: {nans}, infinite: {infinities}): results that pass through it are lost.',
   'inspect.finding.duplicate':
-    '{weight} of {layer} is {other} of {otherLayer} once more: sharing it would save {bytes}.',
+    '{weight} of {layer} holds the same bytes as {other} of {otherLayer}: sharing one would save {bytes}.',
   'inspect.finding.zeros':
     '{share} of {weight} of {layer} is zero and stored all the same: a sparse form would save {bytes}.',
   'inspect.finding.zeros-compressible':
