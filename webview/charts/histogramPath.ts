@@ -86,7 +86,9 @@ export function ticks(min: number, max: number, wanted: number): number[] {
   if (!(span > 0) || !Number.isFinite(span)) return Number.isFinite(min) ? [min] : [];
   const rough = span / Math.max(1, wanted);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
+  // The factor that is nearest on a logarithmic scale.
+  const part = rough / power;
+  const step = power * (part < Math.SQRT2 ? 1 : part < Math.sqrt(10) ? 2 : part < Math.sqrt(50) ? 5 : 10);
   if (!(step > 0)) return [min, max];
   const marks: number[] = [];
   for (let i = Math.ceil(min / step); i <= Math.floor(max / step); i += 1)

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { EvaluationReport } from '../../src/evaluate/evaluation.js';
+import type { Message } from '../../src/messages/message.js';
 import type { ReportCard } from '../../src/protocol/engineService.js';
 import { Button } from '../controls.js';
 import { bytes } from '../format/figures.js';
@@ -12,7 +13,7 @@ import { fileName } from '../shell/header.js';
 import { Empty, FailureSentence, Loading } from '../shell/notices.js';
 import { comparison, comparisonFailure, original, report } from '../state/comparison.js';
 import { evaluation, jobs, openModel, runCommand, started } from '../state/session.js';
-import { largestParts } from '../state/weightiest.js';
+import { largestParts } from '../state/parts.js';
 import { ComparedLayers } from './comparedLayers.js';
 import type { PairKnowledge } from './totals.js';
 import { totalsLines } from './totals.js';
@@ -55,11 +56,7 @@ function Content(): JSX.Element {
       <div class="compare-main">
         <Pair a={a} b={started.value!.opened.path} made={ofPair} />
         <TotalsTable lines={totalsLines(knowledge(ofPair, measured))} />
-        {ofPair ? (
-          <Report card={ofPair} />
-        ) : (
-          measured && <p class="quiet">{t('page.compare.data', { data: measured.data })}</p>
-        )}
+        {ofPair ? <Report card={ofPair} /> : measured && <Measured evaluation={measured} />}
       </div>
       {a !== null && <ComparedLayers />}
     </>
@@ -145,20 +142,32 @@ function Report({ card }: { readonly card: ReportCard }): JSX.Element {
         />
       </Section>
       <Section title={t('page.compare.notes')}>
-        <ul class="notes">
-          <li>
-            {t('page.compare.counts', {
-              method: card.method,
-              applied: card.appliedCount,
-              skipped: card.skippedCount,
-            })}
-          </li>
-          {card.notes.map((note, i) => (
-            <li key={i}>{messageText(note)}</li>
-          ))}
-        </ul>
+        <p>
+          {t('page.compare.counts', { method: card.method, applied: card.appliedCount, skipped: card.skippedCount })}
+        </p>
+        <Notes notes={card.notes} />
       </Section>
     </>
+  );
+}
+
+/** What an evaluation was made on, and what must be known to believe it. */
+function Measured({ evaluation: { data, notes = [] } }: { readonly evaluation: EvaluationReport }): JSX.Element {
+  return (
+    <>
+      {data !== '' && <p class="quiet">{t('page.compare.data', { data })}</p>}
+      <Notes notes={notes} />
+    </>
+  );
+}
+
+function Notes({ notes }: { readonly notes: readonly Message[] }): JSX.Element {
+  return (
+    <ul class="notes">
+      {notes.map((note, i) => (
+        <li key={i}>{messageText(note)}</li>
+      ))}
+    </ul>
   );
 }
 

@@ -26,7 +26,7 @@ const sizeOf = (size: number): Figure | null => (size === 0 ? null : bytes(size)
 
 const size = (which: 'a' | 'b'): Column<ComparedRow, Key> => ({
   id: `bytes-${which}`,
-  title: which === 'a' ? 'page.compare.before' : 'page.compare.after',
+  title: which === 'a' ? 'page.compare.bytesBefore' : 'page.compare.bytesAfter',
   width: '72px',
   numeric: true,
   sort: which === 'a' ? 'bytesA' : 'bytesB',

@@ -2,7 +2,7 @@
 import type { AccuracyChange, Agreement, Evaluation, Latency, LatencyRatio } from '../../src/evaluate/evaluation.js';
 import type { ModelTotals } from '../../src/evaluate/comparison.js';
 import type { SentenceId } from '../../src/messages/catalog.js';
-import { formatInteger } from '../../src/messages/units.js';
+import { formatInteger, withSign } from '../../src/messages/units.js';
 import type { Provenance } from '../figure.js';
 import type { Figure } from '../format/figures.js';
 import { accuracy, bytes, count, decibels, difference, milliseconds, points, ratio, real } from '../format/figures.js';
@@ -11,7 +11,8 @@ import { t } from '../format/text.js';
 export interface TotalsLine {
   readonly id: string;
   readonly label: SentenceId;
-  readonly before: Figure | null;
+  /** Null where it is not known; undefined where there can be none. */
+  readonly before: Figure | null | undefined;
   readonly after: Figure | null;
   /** Main figure of the change, then what qualifies it. */
   readonly change: readonly Figure[];
@@ -57,6 +58,9 @@ function sized(
   ];
 }
 
+/** A bound of an interval, whose other bound has the unit. */
+const signedPoints = (value: number): string => withSign(value * 100, (number) => number.toFixed(2));
+
 const same = (): Figure => ({ text: t('page.compare.same'), exact: t('page.compare.same') });
 
 function accuracyLines({ before, after, accuracyChange }: PairKnowledge): TotalsLine[] {
@@ -67,7 +71,7 @@ function accuracyLines({ before, after, accuracyChange }: PairKnowledge): Totals
   if (accuracyChange) {
     const [low, high] = accuracyChange.interval;
     notes.push(
-      t('page.compare.interval', { low: points(low).text, high: points(high).text }),
+      t('page.compare.interval', { low: signedPoints(low), high: points(high).text }),
       t('page.compare.sides', { lost: accuracyChange.lostSamples, won: accuracyChange.wonSamples }),
     );
   }
@@ -102,21 +106,34 @@ function agreementLines({ agreement }: PairKnowledge): TotalsLine[] {
   const line = (id: string, label: SentenceId, figure: Figure, note?: string): TotalsLine => ({
     id,
     label,
-    before: null,
+    before: undefined,
     after: figure,
     change: [],
     note,
     provenance: 'measured',
   });
+  const { top1, sqnrDb, cosine, samples } = agreement;
+  const counted = t('page.compare.samples', { count: formatInteger(samples) });
   return [
-    line(
-      'top1',
-      'page.compare.top1',
-      accuracy(agreement.top1),
-      t('page.compare.samples', { count: formatInteger(agreement.samples) }),
-    ),
-    line('sqnr', 'page.compare.sqnr', decibels(agreement.sqnrDb)),
-    line('cosine', 'page.compare.cosine', { ...real(agreement.cosine), text: agreement.cosine.toFixed(5) }),
+    ...(top1 === null ? [] : [line('top1', 'page.compare.top1', accuracy(top1), counted)]),
+    line('sqnr', 'page.compare.sqnr', decibels(sqnrDb), top1 === null ? counted : undefined),
+    line('cosine', 'page.compare.cosine', { ...real(cosine), text: cosine.toFixed(5) }),
+  ];
+}
+
+/** How far each model is from the reference outputs that the data holds. */
+function expectedLines({ before, after }: PairKnowledge): TotalsLine[] {
+  const [a, b] = [before?.expected, after?.expected];
+  if (!a && !b) return [];
+  return [
+    {
+      id: 'expected',
+      label: 'page.compare.expected',
+      before: a ? decibels(a.sqnrDb) : null,
+      after: b ? decibels(b.sqnrDb) : null,
+      change: a && b && Number.isFinite(b.sqnrDb - a.sqnrDb) ? [difference(a.sqnrDb, b.sqnrDb, decibels)] : [],
+      provenance: 'measured',
+    },
   ];
 }
 
@@ -172,6 +189,7 @@ export function totalsLines(known: PairKnowledge): TotalsLine[] {
     ...sized('macs', 'page.compare.macs', before?.macs ?? totals?.a.macs, after?.macs ?? totals?.b.macs, count),
     ...sized('layers', 'page.compare.layerCount', totals?.a.layers, totals?.b.layers, count),
     ...accuracyLines(known),
+    ...expectedLines(known),
     ...agreementLines(known),
     ...latencyLines(known),
     ...sized('memory', 'page.compare.memory', before?.peakMemoryBytes, after?.peakMemoryBytes, bytes, 'measured'),

@@ -28,7 +28,11 @@ export function TotalsTable({ lines }: { readonly lines: readonly TotalsLine[] }
           <tr>
             <th scope="row">{t(line.label)}</th>
             <td class="numeric">
-              {line.before ? <Value figure={line.before} provenance={line.provenance} /> : nothing}
+              {line.before ? (
+                <Value figure={line.before} provenance={line.provenance} />
+              ) : (
+                line.before === null && nothing
+              )}
             </td>
             <td class="numeric">{line.after ? <Value figure={line.after} provenance={line.provenance} /> : nothing}</td>
             <td class="numeric change">

@@ -6,7 +6,7 @@ import type { Axis } from '../charts/histogramPath.js';
 import { positionOf, rangesPath } from '../charts/histogramPath.js';
 import { Checkbox } from '../controls.js';
 import { Value } from '../figure.js';
-import { real } from '../format/figures.js';
+import { inColumn } from '../format/figures.js';
 import { t } from '../format/text.js';
 import type { Column } from '../grid/grid.js';
 import { Grid } from '../grid/grid.js';
@@ -128,8 +128,8 @@ const number = (
   width: '1fr',
   numeric: true,
   sort: id,
-  cell: (row) => <Value figure={real(row[id])} />,
-  exact: (row) => real(row[id]).exact,
+  cell: (row) => <Value figure={inColumn(row[id])} />,
+  exact: (row) => inColumn(row[id]).exact,
 });
 
 function ChannelTable({ channels }: { readonly channels: Channels }): JSX.Element {

@@ -55,21 +55,19 @@ function LayerDetail({ row }: { readonly row: LayerRow }): JSX.Element {
   return (
     <>
       <p class="detail-facts quiet">
-        <span class="part">{card.op}</span>
+        <span>{card.op}</span>
         {card.parameters > 0 && (
-          <span class="part" title={count(card.parameters).exact}>
+          <span title={count(card.parameters).exact}>
             {t('page.header.parameters', { count: count(card.parameters).text })}
           </span>
         )}
         {card.bytes > 0 && (
-          <span class="part">
+          <span>
             <Value figure={bytes(card.bytes)} />
           </span>
         )}
         {card.macs !== null && card.macs > 0 && (
-          <span class="part" title={count(card.macs).exact}>
-            {t('page.header.macs', { count: count(card.macs).text })}
-          </span>
+          <span title={count(card.macs).exact}>{t('page.header.macs', { count: count(card.macs).text })}</span>
         )}
       </p>
       {weight === null ? (

@@ -35,7 +35,7 @@ export function HistogramChart(props: {
   const left = positionOf(histogram.min, axis);
   const right = positionOf(histogram.max, axis);
   const path = histogramPath(shown.counts, Math.max(right - left, 1), height, scale, 0.75);
-  const marks = ticks(min, max, Math.max(2, Math.floor(width / 80)));
+  const marks = ticks(min, max, Math.max(2, Math.floor(width / 72)));
   const labels = tickLabels(marks);
   const [low, high] = range ? [positionOf(range[0], axis), positionOf(range[1], axis)] : [0, width];
   const most = Math.max(...Array.from(shown.counts));
@@ -50,8 +50,8 @@ export function HistogramChart(props: {
             </clipPath>
             {range && (
               <>
-                <rect class="outside" x={0} y={0} width={low} height={height} />
-                <rect class="outside" x={high} y={0} width={Math.max(0, width - high)} height={height} />
+                <rect class="outside" x={axis.start} y={0} width={low - axis.start} height={height} />
+                <rect class="outside" x={high} y={0} width={axis.end - high} height={height} />
               </>
             )}
             <g class="clipped-bars" transform={`translate(${left} 0)`}>

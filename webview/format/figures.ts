@@ -41,6 +41,13 @@ export const bytes = figure(formatBytes, (value) => t('page.bytes', { count: for
 /** A real number with four significant digits: 0.6132, -12.4, 1.20e-7. */
 export const real = figure(formatNumber, String);
 
+/** A real number in a column: three significant digits, trailing zeros kept, so that points stand below each other. */
+export const inColumn = figure((value) => {
+  const magnitude = Math.abs(value);
+  if (value === 0 || magnitude < 1e-3 || magnitude >= 1e5) return formatNumber(value);
+  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(Number(magnitude.toPrecision(3))))));
+}, String);
+
 /** A duration given in milliseconds. */
 export const milliseconds = figure(
   (value) => formatSeconds(value / 1000),

@@ -2,7 +2,7 @@ import type { LayerColumn, LayerRow } from '../../src/protocol/engineService.js'
 import type { WeightCard } from '../../src/inspect/inspection.js';
 import type { Column } from '../grid/grid.js';
 import { Value } from '../figure.js';
-import { count, real, shape, share } from '../format/figures.js';
+import { count, inColumn, shape, share } from '../format/figures.js';
 import { messageText, t } from '../format/text.js';
 import { Icon } from '../icon.js';
 import { summaryOf } from '../state/layerRows.js';
@@ -28,11 +28,11 @@ const extreme = (id: 'min' | 'max'): Column<LayerRow, LayerColumn> => ({
   from: 680,
   cell: (row) => {
     const { summary, fresh } = summaryOf(row);
-    return summary && <span class={fresh ? 'fresh' : undefined}>{real(summary[id]).text}</span>;
+    return summary && <span class={fresh ? 'fresh' : undefined}>{inColumn(summary[id]).text}</span>;
   },
   exact: (row) => {
     const { summary } = summaryOf(row);
-    return summary ? real(summary[id]).exact : '';
+    return summary ? inColumn(summary[id]).exact : '';
   },
 });
 
@@ -111,7 +111,7 @@ export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
   {
     id: 'histogram',
     title: 'page.layers.histogram',
-    width: '96px',
+    width: 'minmax(92px, 1.4fr)',
     from: 380,
     cell: (row) => {
       const unreadable = mainWeight(row)?.unreadable;

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { Figure } from '../format/figures.js';
 import { share } from '../format/figures.js';
 import { t } from '../format/text.js';
-import type { Parts } from '../state/weightiest.js';
+import type { Parts } from '../state/parts.js';
 import { Value } from '../figure.js';
 
 /** Parts of a whole as bars in a table: the table is what a screen reader reads. */
@@ -30,7 +30,7 @@ export function Bars(props: {
               ) : (
                 <span class="name">{part.name}</span>
               )}
-              {part.detail !== '' && <span class="detail">{part.detail}</span>}
+              {part.detail !== '' && <span class="kind">{part.detail}</span>}
             </th>
             <BarCells share={part.share} widest={widest} figure={props.format(part.amount)} />
           </tr>

@@ -6,7 +6,8 @@ import { bytes, count, share, valueType } from '../format/figures.js';
 import { t } from '../format/text.js';
 import { Empty, FailureSentence } from '../shell/notices.js';
 import { showLayer } from '../state/layerRows.js';
-import { commandFailure, failureOf, generation, started } from '../state/session.js';
+import { failureOf } from '../state/failureOf.js';
+import { commandFailure, generation, started } from '../state/session.js';
 import { byBytes, byMacs, loadParts, partsFailure } from '../state/weightiest.js';
 import { Bars } from './bars.js';
 import { FindingsList } from './findingsList.js';
@@ -138,7 +139,7 @@ function Operators({ card }: { readonly card: ModelCard }): JSX.Element {
       <ul class="operators">
         {operators.map(([operator, times]) => (
           <li key={operator}>
-            {operator} <span class="detail">×{times}</span>
+            {operator} <span class="kind">×{times}</span>
           </li>
         ))}
       </ul>

@@ -20,21 +20,19 @@ export function Header({ opened }: { readonly opened: OpenedModel }): JSX.Elemen
   const signature = `${ports(card.inputs)} → ${ports(card.outputs)}`;
   return (
     <header class="header">
-      <div class="header-text">
-        <div class="header-line">
-          <h1 title={opened.path}>{fileName(opened.path)}</h1>
-          <span class="header-detail" title={signature}>
-            <span class="part">{t('page.header.opset', { opset: card.opset })}</span>
-            {card.producer !== '' && <span class="part">{card.producer}</span>}
-            <span class="part">{signature}</span>
-          </span>
-        </div>
-        <div class="header-line facts">
-          <Fact id="page.header.parameters" figure={count(card.parameters)} />
-          <Value figure={bytes(card.bytes)} />
-          {card.macs !== null && <Fact id="page.header.macs" figure={count(card.macs)} />}
-          <FindingsCount />
-        </div>
+      <div class="header-line">
+        <h1 title={opened.path}>{fileName(opened.path)}</h1>
+        <span class="header-detail" title={signature}>
+          <span class="part">{t('page.header.opset', { opset: card.opset })}</span>
+          {card.producer !== '' && <span class="part">{card.producer}</span>}
+          <span class="part">{signature}</span>
+        </span>
+      </div>
+      <div class="header-line facts">
+        <Fact id="page.header.parameters" figure={count(card.parameters)} />
+        <Value figure={bytes(card.bytes)} />
+        {card.macs !== null && <Fact id="page.header.macs" figure={count(card.macs)} />}
+        <FindingsCount />
       </div>
       <div class="split-button">
         <Button kind="primary" onClick={() => runCommand('compress')}>

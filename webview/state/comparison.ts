@@ -5,7 +5,8 @@ import type { ComparedQuery, ComparedRow, ComparisonCard, ReportCard } from '../
 import type { Progress } from '../../src/recipe/report.js';
 import { PagedRows } from './pagedRows.js';
 import { pageState } from './pageState.js';
-import { against, client, evaluation, failureOf, generation, jobs, started } from './session.js';
+import { failureOf } from './failureOf.js';
+import { against, client, evaluation, generation, jobs, started } from './session.js';
 
 /** The report of the compression that made this model; undefined while it is asked for. */
 export const report = signal<ReportCard | null | undefined>(undefined);

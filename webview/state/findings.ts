@@ -3,7 +3,8 @@ import { effect, signal } from '@preact/signals';
 import type { FailureData } from '../../src/messages/failure.js';
 import type { Finding } from '../../src/inspect/inspection.js';
 import { statisticsFraction } from './layerRows.js';
-import { client, failureOf, generation, started } from './session.js';
+import { failureOf } from './failureOf.js';
+import { client, generation, started } from './session.js';
 
 export const findings = signal<readonly Finding[] | null>(null);
 export const findingsFailure = signal<FailureData | null>(null);

@@ -10,7 +10,8 @@ import type {
 import type { FailureData } from '../../src/messages/failure.js';
 import { PagedRows } from './pagedRows.js';
 import { changePageState, defaultQuery, pageState } from './pageState.js';
-import { client, failureOf, generation, started } from './session.js';
+import { failureOf } from './failureOf.js';
+import { client, generation, started } from './session.js';
 
 export const layerRows = new PagedRows<LayerRow>();
 export const statisticsFraction = signal(0);
@@ -133,6 +134,8 @@ export function followLayers(): void {
       arrivals.clear();
       statisticsFraction.value = 0;
       statisticsFailure.value = null;
+      // The table asks for what is in sight; another page only needs that all is measured.
+      if (pageState.peek().page !== 'layers') measureInSight([]);
     }
     const { position } = pageState.peek();
     layerRows.ask((start, end) => client.call('layers', { query, start, end }), position, position + 1);

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { FailureData } from '../../src/messages/failure.js';
-import { failureOf } from './session.js';
+import { failureOf } from './failureOf.js';
 import { blocksOf, rowsOf } from './rowWindow.js';
 
 export interface RowsAnswer<Row> {

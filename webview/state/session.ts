@@ -10,6 +10,7 @@ import type { Json } from '../../src/compress/method.js';
 import { hostPort } from '../../src/protocol/webviewPort.js';
 import { vscode } from '../vscodeApi.js';
 import { useTranslations } from '../format/text.js';
+import { failureOf } from './failureOf.js';
 import { changePageState, pageState, parsePageState, persistPageState } from './pageState.js';
 
 export const client = createClient<PageService>(hostPort(vscode, window));
@@ -40,12 +41,6 @@ export const against = signal<string | null>(null);
 export const evaluation = signal<EvaluationReport | null>(null);
 /** Counts the readings of the model: whoever keeps answers of the engine drops them when it moves. */
 export const generation = signal(0);
-
-/** Words for what a call threw; null where it was only cancelled. */
-export function failureOf(error: unknown): FailureData | null {
-  const failure = failureData(error);
-  return failure.code === 'cancelled' ? null : failure;
-}
 
 export function reportError(error: unknown): void {
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));

@@ -5,7 +5,8 @@ import type { LayerRow, WeightDetail } from '../../src/protocol/engineService.js
 import { layerRows } from './layerRows.js';
 import type { Selection } from './pageState.js';
 import { changePageState, defaultQuery, pageState } from './pageState.js';
-import { client, failureOf, generation } from './session.js';
+import { failureOf } from './failureOf.js';
+import { client, generation } from './session.js';
 
 export const detailRow = signal<LayerRow | null>(null);
 /** Stays that of the layer before until that of the new one is here. */
@@ -71,9 +72,17 @@ export function loadDetailAgain(): void {
 
 export function followDetail(): void {
   let wanted: Selection | null = null;
+  let seen = -1;
   effect(() => {
     const reading = generation.value;
     const { selection, detailOpen, page } = pageState.value;
+    if (reading !== seen) {
+      // What was read before the file changed is not true any more.
+      seen = reading;
+      wanted = null;
+      detailRow.value = null;
+      detail.value = null;
+    }
     if (reading === 0 || selection === null || !detailOpen || page !== 'layers') return;
     if (wanted?.index === selection.index && wanted.name === selection.name) return;
     wanted = selection;
@@ -87,13 +96,6 @@ export function followDetail(): void {
       .catch((error: unknown) => {
         detailFailure.value = failureOf(error);
       });
-  });
-  effect(() => {
-    // What was read before the file changed is not true any more.
-    if (generation.value === 0) return;
-    wanted = null;
-    detailRow.value = null;
-    detail.value = null;
   });
   effect(() => {
     const row = detailRow.value;
