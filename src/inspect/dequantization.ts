@@ -27,7 +27,7 @@ export async function dequantizationOf(layer: Layer, weight: LayerWeight): Promi
   const scales = quantization.scale ? await readNumbers(quantization.scale) : await scalesElsewhere(layer, weight);
   const zeroPoints = quantization.zeroPoint ? await readNumbers(quantization.zeroPoint) : undefined;
   const perAxis = scales.length > 1 || (zeroPoints?.length ?? 1) > 1;
-  const axis = perAxis ? (quantization.axis ?? weight.channelAxis) : undefined;
+  const axis = perAxis ? (quantization.axis ?? weight.channelAxis ?? 0) : undefined;
   return { scales, zeroPoints, axis, blockSize: quantization.scale ? quantization.blockSize : undefined };
 }
 

@@ -28,8 +28,8 @@ export function weightNumbers(layer: Layer, weight: LayerWeight): NumberSource {
 }
 
 /**
- * The real numbers of integers that begin at element `position` of a tensor, rounded to float32 as onnxruntime computes
- * them.
+ * The real numbers of integers that begin at element `position` of a tensor, with the roundings to float32
+ * of onnxruntime.
  */
 export function dequantize(
   integers: Numbers,
@@ -41,7 +41,7 @@ export function dequantize(
   if (axis === undefined) {
     const scale = scales[0] ?? 1;
     const zeroPoint = zeroPoints?.[0] ?? 0;
-    for (let i = 0; i < real.length; i++) real[i] = (integers[i]! - zeroPoint) * scale;
+    for (let i = 0; i < real.length; i++) real[i] = Math.fround(integers[i]! - zeroPoint) * scale;
     return real;
   }
   const length = shape[axis] ?? 1;
@@ -55,11 +55,11 @@ export function dequantize(
     if (blockSize === undefined) {
       const scale = scales[scales.length > 1 ? along : 0]!;
       const zeroPoint = zeroPoints?.[zeroPoints.length > 1 ? along : 0] ?? 0;
-      for (; i < end; i++) real[i] = (integers[i]! - zeroPoint) * scale;
+      for (; i < end; i++) real[i] = Math.fround(integers[i]! - zeroPoint) * scale;
     } else {
       const outer = Math.floor(element / (inner * length));
       let at = (outer * blocks + Math.floor(along / blockSize)) * inner + offset;
-      for (; i < end; i++, at++) real[i] = (integers[i]! - (zeroPoints?.[at] ?? 0)) * scales[at]!;
+      for (; i < end; i++, at++) real[i] = Math.fround(integers[i]! - (zeroPoints?.[at] ?? 0)) * scales[at]!;
     }
   }
   return real;
