@@ -1,5 +1,5 @@
 // Makes one bundle each for the extension, the engine, its runners, the command line, and the editor's page.
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -13,6 +13,7 @@ const common = {
   target: 'es2022',
   logLevel: 'info',
   loader: { '.proto': 'text', '.ttf': 'file' },
+  assetNames: '[name]',
 };
 
 /** Prints what VS Code's problem matcher for the watch task waits for. */
@@ -60,4 +61,3 @@ if (watch) {
 } else {
   await Promise.all(bundles.map((options) => esbuild.build(options)));
 }
-await cp('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf').catch(() => {});
