@@ -7,7 +7,9 @@ import type { EvaluationReport } from '../evaluate/evaluation.js';
 import type { Finding, LayerCard, ModelCard, TensorStatistics } from '../inspect/inspection.js';
 import type { Message } from '../messages/message.js';
 import type { CompressReport, Progress } from '../recipe/report.js';
+import type { CompressRequest } from '../recipe/request.js';
 import type { Json } from '../compress/method.js';
+import type { OptionCard } from '../compress/options.js';
 import type { Call } from './rpc.js';
 
 /** An open model. Each `open` gives a handle of its own; the file behind is opened once and closed with its last handle. */
@@ -105,14 +107,7 @@ export type ReportCard = Omit<CompressReport, 'applied' | 'skipped'> & {
   readonly skippedCount: number;
 };
 
-export interface OptionCard {
-  readonly name: string;
-  readonly type: 'boolean' | 'integer' | 'number' | 'choice' | 'text';
-  readonly values?: readonly string[];
-  readonly default: Json;
-  readonly sentence: string;
-  readonly source: string;
-}
+export type { OptionCard };
 
 export interface MethodCard {
   readonly name: string;
@@ -120,21 +115,7 @@ export interface MethodCard {
   readonly options: readonly OptionCard[];
 }
 
-export interface CompressRequest {
-  readonly input: string;
-  readonly output: string;
-  readonly method: string;
-  /** Option name to value; the rest are defaults. */
-  readonly options: { readonly [name: string]: Json };
-  /** Calibration data: a path, 'random', or null for none. */
-  readonly data: string | null;
-  /** Data that is only reported on. */
-  readonly test: string | null;
-  /** Greatest loss of accuracy in points; null for none stated. */
-  readonly maxDrop: number | null;
-  /** Threads inside an operator while it is measured; onnxruntime's own choice if absent. */
-  readonly threads?: number;
-}
+export type { CompressRequest };
 
 export interface EvaluateRequest {
   readonly model: string;

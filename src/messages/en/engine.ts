@@ -31,12 +31,8 @@ export const engineFailures = {
     message: 'The layer {layer} has no weight {weight}.',
     mend: 'Reload it.',
   },
-  'engine.file-changed': {
-    message: '{file} changed on disk while it was read.',
-    mend: 'Reload it.',
-  },
   'engine.unmeasurable': {
-    message: 'The weight {weight} of {layer} holds text or complex numbers, which have no range.',
+    message: 'The weight {weight} of {layer} cannot be measured. {why}',
     mend: 'Choose another weight.',
   },
 } as const;

@@ -1,0 +1,92 @@
+import type { Json } from '../compress/method.js';
+import type { EngineService, ReportCard } from '../protocol/engineService.js';
+import type { Handlers } from '../protocol/rpc.js';
+import type { CompressReport } from '../recipe/report.js';
+import { compareFiles } from './compareFiles.js';
+import { Comparisons } from './comparisons.js';
+import { machineLines, RecentFailures } from './diagnostics.js';
+import { Jobs } from './jobs.js';
+import { OutputFolders } from './leftovers.js';
+import { methodCards } from './methodCards.js';
+import { Models } from './models.js';
+import { Notices } from './notices.js';
+import { Results } from './results.js';
+import { StateFolder } from './stateFolder.js';
+
+export interface EngineConfiguration {
+  /** What is remembered over restarts lies here. */
+  readonly stateFolder: string;
+  /** The bundle of runnerMain. */
+  readonly runnerPath: string;
+}
+
+/** The engine: open models, jobs, and what is remembered of both, served as EngineService. */
+export class Engine {
+  readonly failures = new RecentFailures();
+  readonly #notices = new Notices();
+  readonly #state: StateFolder;
+  readonly #models: Models;
+  readonly #jobs: Jobs;
+  readonly #results: Results;
+  readonly #comparisons: Comparisons;
+  readonly #outputs: OutputFolders;
+
+  constructor({ stateFolder, runnerPath }: EngineConfiguration) {
+    this.#state = new StateFolder(stateFolder);
+    this.#results = new Results(this.#state);
+    this.#outputs = new OutputFolders(this.#state);
+    this.#models = new Models(this.#state, (notice) => this.#notices.tell(notice));
+    this.#jobs = new Jobs(runnerPath, this.#results, this.#outputs);
+    this.#comparisons = new Comparisons(compareFiles, this.#results);
+  }
+
+  /** Removes what engines that died have left. */
+  async tidy(): Promise<void> {
+    await Promise.all([this.#outputs.clean(), this.#state.tidy()]);
+  }
+
+  readonly service: Handlers<EngineService> = {
+    open: ({ path }) => this.#models.open(path),
+    close: ({ model }) => this.#models.close(model),
+    layers: async ({ model, query, start, end }) => (await this.#models.get(model)).rows(query, start, end),
+    statistics: async ({ model, first }, { emit, signal }) =>
+      (await this.#models.get(model)).measure(first, emit, signal),
+    weight: async ({ model, layer, weight }, { signal }) =>
+      (await this.#models.get(model)).weight(layer, weight, signal),
+    findings: async ({ model }, { signal }) => (await this.#models.get(model)).findings(signal),
+    methods: () => methodCards(),
+    compress: (request, context) => this.#jobs.compress(request, context),
+    evaluate: (request, context) => this.#jobs.evaluate(request, context),
+    compare: async ({ a, b }, { signal, emit }) => {
+      const { totals, rows } = await this.#comparisons.compare(a, b, signal, emit);
+      return { totals, layerCount: rows.length };
+    },
+    comparedLayers: ({ a, b, query, start, end }, { signal }) =>
+      this.#comparisons.rows(a, b, query, { start, end }, signal),
+    report: ({ path }) => this.#results.find('reports', path),
+    reportCard: async ({ path }) => reportCard(await this.#results.find('reports', path)),
+    evaluation: ({ path }) => this.#results.find('evaluations', path),
+    readState: async ({ contentKey }) => (await this.#state.read('pages', contentKey)) as Json,
+    writeState: ({ contentKey, state }) => this.#state.write('pages', contentKey, state),
+    notices: (_, { emit, signal }) => this.#notices.listen(emit, signal),
+    diagnostics: () =>
+      [
+        ...machineLines(),
+        ...this.#models.list().map(({ path, handles }) => `open ${path} (${handles})`),
+        ...this.failures.lines(),
+      ].join('\n'),
+    processes: () => ({ engine: process.pid, runners: this.#jobs.runnerPids() }),
+  };
+
+  /** Ends the runners at once, then keeps what is measured and closes the files. */
+  async close(): Promise<void> {
+    await this.#jobs.close();
+    await this.#models.closeAll();
+  }
+}
+
+function reportCard(report: CompressReport | null): ReportCard | null {
+  if (!report) return null;
+  const { applied, skipped, ...card } = report;
+  return { ...card, appliedCount: applied.length, skippedCount: skipped.length };
+}

@@ -1,0 +1,67 @@
+import { evaluateModels } from '../evaluate/evaluateModels.js';
+import type { EvaluationReport } from '../evaluate/evaluation.js';
+import type { CompressRequest, EvaluateRequest } from '../protocol/engineService.js';
+import { compressModel } from '../recipe/pipeline.js';
+import type { CompressReport, Progress } from '../recipe/report.js';
+import { createRuntime } from '../runtime/runtime.js';
+import type { Runtime } from '../runtime/session.js';
+import type { OutputFolders } from './leftovers.js';
+import type { Results } from './results.js';
+
+export interface JobContext<E = Progress> {
+  readonly signal: AbortSignal;
+  emit(event: E): void;
+}
+
+/** Long work that runs models. Each job has runners of its own, which end with it, however it ends. */
+export class Jobs {
+  readonly #runtimes = new Set<Runtime>();
+
+  constructor(
+    private readonly runnerPath: string,
+    private readonly results: Results,
+    private readonly outputs: OutputFolders,
+  ) {}
+
+  async compress(request: CompressRequest, { signal, emit }: JobContext): Promise<CompressReport> {
+    const report = await this.outputs.during(request.output, () =>
+      this.#withRuntime(signal, (runtime) => compressModel(request, { runtime, signal, onProgress: emit })),
+    );
+    await this.results.keep('reports', request.output, report);
+    return report;
+  }
+
+  async evaluate(request: EvaluateRequest, { signal, emit }: JobContext): Promise<EvaluationReport> {
+    const report = await this.#withRuntime(signal, (runtime) =>
+      evaluateModels(request, { runtime, signal, onProgress: emit }),
+    );
+    await this.results.keep('evaluations', request.model, report);
+    return report;
+  }
+
+  /** Process ids of the runners that live now. */
+  runnerPids(): number[] {
+    return [...this.#runtimes].flatMap((runtime) => runtime.runnerPids());
+  }
+
+  /** Kills all runners. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#runtimes].map((runtime) => runtime.close()));
+  }
+
+  /** The runners are killed at once when the signal aborts, even where the work does not look at it. */
+  async #withRuntime<T>(signal: AbortSignal, work: (runtime: Runtime) => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    const runtime = createRuntime({ runnerPath: this.runnerPath });
+    this.#runtimes.add(runtime);
+    const kill = () => void runtime.close();
+    signal.addEventListener('abort', kill, { once: true });
+    try {
+      return await work(runtime);
+    } finally {
+      signal.removeEventListener('abort', kill);
+      await runtime.close();
+      this.#runtimes.delete(runtime);
+    }
+  }
+}

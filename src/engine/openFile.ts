@@ -1,0 +1,207 @@
+import { english } from '../messages/catalog.js';
+import { Failure } from '../messages/failure.js';
+import type { Layer, LayerWeight } from '../graph/layers.js';
+import { FindingsCollector } from '../inspect/findings.js';
+import { inspectStructure } from '../inspect/inspectModel.js';
+import type { Finding, LayerCard, ModelCard } from '../inspect/inspection.js';
+import { listedWeights, whyUnreadable } from '../inspect/layerCards.js';
+import { channelAxisOf, measureWeight } from '../inspect/measureWeight.js';
+import type { OpenedModel as OpenedOnnx } from '../onnx/openModel.js';
+import { openModel } from '../onnx/openModel.js';
+import type {
+  LayerQuery,
+  LayerRow,
+  OpenedModel,
+  StatisticsEvent,
+  WeightDetail,
+  WeightSummary,
+} from '../protocol/engineService.js';
+import type { TensorStatistics } from '../tensor/measure.js';
+import type { WatchedFile } from './fileWatch.js';
+import { stamp } from './fileWatch.js';
+import { findLayers, mainWeight } from './layerTable.js';
+import type { StateFolder } from './stateFolder.js';
+import { StatisticsTask } from './statisticsTask.js';
+import { detailOf, summaryOf } from './weightFigures.js';
+
+/** Of the form of what is kept of a model's statistics; what is kept in another form is measured anew. */
+const statisticsVersion = 1;
+
+/** What is kept of a model that has been measured whole. */
+interface KeptStatistics {
+  readonly version: number;
+  readonly rows: readonly (readonly [index: number, summary: WeightSummary])[];
+  readonly findings: readonly Finding[];
+}
+
+/** Rows of one answer, and names in the lists of a row: about 200 KB at most. */
+const rowsPerAnswer = 256;
+const namesPerRow = 64;
+/** Findings of one answer. */
+const findingsPerAnswer = 200;
+/** Weights whose full figures are kept. */
+const keptDetails = 24;
+
+/** A model file that is open: its table, its statistics, its weights. */
+export class OpenFile {
+  readonly description: Omit<OpenedModel, 'model'>;
+  readonly #statistics: StatisticsTask;
+  readonly #collector: FindingsCollector;
+  readonly #weights: readonly (readonly LayerWeight[])[];
+  readonly #summaries = new Map<LayerWeight, WeightSummary>();
+  readonly #details = new Map<LayerWeight, TensorStatistics>();
+  readonly #closing = new AbortController();
+  #findings: Promise<readonly Finding[]> | undefined;
+
+  private constructor(
+    private readonly opened: OpenedOnnx,
+    private readonly state: StateFolder,
+    private readonly layers: readonly Layer[],
+    private readonly cards: readonly LayerCard[],
+    card: ModelCard,
+    kept: KeptStatistics | null,
+  ) {
+    const { path, contentKey, warnings } = opened;
+    this.description = { path, contentKey, card, layerCount: cards.length, warnings };
+    this.#weights = sharedOnce(layers.map(listedWeights));
+    const measurable = cards.flatMap((_, index) => (this.#measurableWeights(index).length > 0 ? [index] : []));
+    this.#statistics = new StatisticsTask(measurable, new Map(kept?.rows), (index, signal) =>
+      this.#measureLayer(index, signal),
+    );
+    this.#collector = new FindingsCollector(layers);
+    this.#findings = kept ? Promise.resolve(kept.findings) : undefined;
+  }
+
+  /** Opens without reading a weight. */
+  static async open(path: string, state: StateFolder): Promise<OpenFile> {
+    const opened = await openModel(path);
+    try {
+      const { layers, layerCards, card } = inspectStructure(opened);
+      const kept = (await state.read('statistics', opened.contentKey)) as KeptStatistics | null;
+      return new OpenFile(opened, state, layers, layerCards, card, kept?.version === statisticsVersion ? kept : null);
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  }
+
+  get path(): string {
+    return this.opened.path;
+  }
+
+  /** Tells the file that was opened from any other at its path. */
+  get stamp(): string {
+    const { device, inode, size, modified } = this.opened.identity;
+    return stamp(device, inode, size, modified);
+  }
+
+  /** The files whose change makes this one stale. */
+  get watched(): readonly WatchedFile[] {
+    return [{ path: this.path, stamp: this.stamp }, ...this.opened.dataFiles.map((path) => ({ path }))];
+  }
+
+  rows(query: LayerQuery, start: number, end: number): { rows: LayerRow[]; total: number } {
+    const found = findLayers(this.cards, query, (index) => this.#statistics.summaries.get(index));
+    const indices = found.slice(Math.max(0, start), Math.min(end, Math.max(0, start) + rowsPerAnswer));
+    return { rows: indices.map((index) => this.#row(index)), total: found.length };
+  }
+
+  /** Measures all layers, those of `first` before the rest; what came of it is kept on disk. */
+  async measure(first: readonly number[], emit: (event: StatisticsEvent) => void, signal: AbortSignal): Promise<void> {
+    await this.#statistics.listen(first, emit, signal);
+    // Whoever asks for the findings hears why they failed.
+    this.#conclude().catch(() => undefined);
+  }
+
+  async weight(index: number, name: string, signal: AbortSignal): Promise<WeightDetail> {
+    const layer = this.layers[index];
+    const card = this.cards[index];
+    if (!layer || !card) throw new Failure('engine.no-layer', { layer: index });
+    const at = card.weights.findIndex((candidate) => candidate.name === name);
+    const weight = this.#weights[index]?.[at];
+    if (!weight) throw new Failure('engine.no-weight', { layer: layer.name, weight: name });
+    const why = whyUnreadable(weight);
+    if (why) throw new Failure('engine.unmeasurable', { layer: layer.name, weight: name, why: english(why) });
+    return detailOf(index, name, await this.#figures(layer, weight, signal));
+  }
+
+  /** Of the whole model: measures what is not measured yet. */
+  async findings(signal: AbortSignal): Promise<Finding[]> {
+    await this.#statistics.listen([], () => undefined, signal);
+    return (await this.#conclude()).slice(0, findingsPerAnswer);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#statistics.close();
+    await this.#findings?.catch(() => undefined);
+    await this.opened.close();
+  }
+
+  #row(index: number): LayerRow {
+    const card = this.cards[index]!;
+    const { bytes } = this.description.card;
+    const short = <T>(list: readonly T[]) => list.slice(0, namesPerRow);
+    return {
+      index,
+      card: { ...card, inputs: short(card.inputs), outputs: short(card.outputs), weights: short(card.weights) },
+      share: bytes > 0 ? card.bytes / bytes : 0,
+      summary: this.#statistics.summaries.get(index),
+    };
+  }
+
+  #measurableWeights(index: number): LayerWeight[] {
+    return this.#weights[index]!.filter((weight) => !whyUnreadable(weight));
+  }
+
+  /** Measures all weights of a layer; the summary is that of its largest. */
+  async #measureLayer(index: number, signal: AbortSignal): Promise<WeightSummary | undefined> {
+    const layer = this.layers[index]!;
+    for (const weight of this.#measurableWeights(index)) {
+      if (this.#summaries.has(weight)) continue;
+      const statistics = await this.#figures(layer, weight, signal);
+      this.#summaries.set(weight, summaryOf(statistics));
+      this.#collector.add({ layer, weight, statistics });
+    }
+    const main = this.#weights[index]![mainWeight(this.cards[index]!)];
+    return main && this.#summaries.get(main);
+  }
+
+  /** The full figures of a weight; the latest are kept for who looks at a layer that was just measured. */
+  async #figures(layer: Layer, weight: LayerWeight, signal: AbortSignal): Promise<TensorStatistics> {
+    const known = this.#details.get(weight);
+    const statistics = known ?? (await measureWeight(layer, weight, { signal }));
+    this.#details.delete(weight);
+    this.#details.set(weight, statistics);
+    for (const oldest of [...this.#details.keys()].slice(0, -keptDetails)) this.#details.delete(oldest);
+    return statistics;
+  }
+
+  /** Draws the findings from a model that has been measured whole, and keeps all that was measured; once. */
+  #conclude(): Promise<readonly Finding[]> {
+    if (this.#findings) return this.#findings;
+    const concluding = this.#collector.findings(this.#closing.signal).then(async (findings) => {
+      const kept: KeptStatistics = { version: statisticsVersion, rows: [...this.#statistics.summaries], findings };
+      await this.state.write('statistics', this.opened.contentKey, kept);
+      return findings;
+    });
+    this.#findings = concluding;
+    concluding.catch(() => (this.#findings = undefined));
+    return concluding;
+  }
+}
+
+/** The weights of each layer; where layers share one and read it alike, they get the same object, to be measured once. */
+function sharedOnce(weights: readonly (readonly LayerWeight[])[]): LayerWeight[][] {
+  const first = new Map<LayerWeight['owner'], LayerWeight[]>();
+  const known = (weight: LayerWeight) => {
+    // What integers stand for depends on the reader.
+    if (weight.quantization) return weight;
+    const readers = first.get(weight.owner) ?? [];
+    first.set(weight.owner, readers);
+    const same = readers.find((other) => channelAxisOf(other) === channelAxisOf(weight));
+    if (!same) readers.push(weight);
+    return same ?? weight;
+  };
+  return weights.map((list) => list.map(known));
+}

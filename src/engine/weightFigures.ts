@@ -1,0 +1,41 @@
+/** The figures of a weight as pages take them: functions of plain data. */
+import type { WeightDetail, WeightSummary } from '../protocol/engineService.js';
+import type { ChannelRanges } from '../tensor/channelRanges.js';
+import { rebin } from '../tensor/histogram.js';
+import type { TensorStatistics } from '../tensor/measure.js';
+
+/** Bins of the histogram in a row of the table. */
+const summaryBins = 24;
+/** Bars of the plot of channels; of more channels, neighbours share a bar. */
+const mostBars = 8192;
+
+export function summaryOf({ min, max, mean, std, zeros, histogram }: TensorStatistics): WeightSummary {
+  return { min, max, mean, std, zeros, histogram: Array.from(rebin(histogram, summaryBins).counts) };
+}
+
+export function detailOf(layer: number, weight: string, measured: TensorStatistics): WeightDetail {
+  const { histogram, channels, ...statistics } = measured;
+  const { min, max, counts } = histogram;
+  return {
+    layer,
+    weight,
+    statistics,
+    histogram: { min, max, counts: Float64Array.from(counts) },
+    channels: channels && channelBars(channels),
+  };
+}
+
+/** Ranges for at most `mostBars` bars: of neighbours that share a bar, the widest. */
+export function channelBars({ axis, min, max }: ChannelRanges, bars = mostBars): NonNullable<WeightDetail['channels']> {
+  const count = min.length;
+  const perBar = Math.max(1, Math.ceil(count / bars));
+  const low = new Float32Array(Math.ceil(count / perBar)).fill(NaN);
+  const high = low.slice();
+  for (let channel = 0; channel < count; channel++) {
+    const bar = Math.floor(channel / perBar);
+    // A comparison with NaN is false: a bar without a range takes the first one it meets.
+    if (!(low[bar]! <= min[channel]!) && !Number.isNaN(min[channel]!)) low[bar] = min[channel]!;
+    if (!(high[bar]! >= max[channel]!) && !Number.isNaN(max[channel]!)) high[bar] = max[channel]!;
+  }
+  return { axis, count, perBar, min: low, max: high };
+}
