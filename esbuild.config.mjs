@@ -16,12 +16,17 @@ const common = {
   assetNames: '[name]',
 };
 
-/** Prints what VS Code's problem matcher for the watch task waits for. */
+/** Prints what VS Code's problem matcher for the watch task waits for: a round ends when all bundles are made. */
+let building = 0;
 const reportRounds = {
   name: 'report-rounds',
   setup(build) {
-    build.onStart(() => void (watch && console.log('[watch] build started')));
-    build.onEnd(() => void (watch && console.log('[watch] build finished')));
+    build.onStart(() => {
+      if (building++ === 0 && watch) console.log('[bundles] started');
+    });
+    build.onEnd(() => {
+      if (--building === 0 && watch) console.log('[bundles] finished');
+    });
   },
 };
 
