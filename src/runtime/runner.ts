@@ -79,9 +79,10 @@ export class Runner {
     }
   }
 
-  /** Ends the process at once; what is pending is rejected with `reason`. */
+  /** Ends the process at once; what is pending is rejected with `reason`. The parent stays alive until it has ended. */
   kill(reason: Failure = new Failure('runtime.closed')): void {
     this.#finish(reason);
+    this.#child.ref();
     this.#child.kill('SIGKILL');
   }
 
