@@ -67,6 +67,11 @@ export const commands = {
     sentence: 'The methods, their options, defaults and meaning.',
     flags: { json },
   },
+  demo: {
+    arguments: ['FOLDER'],
+    sentence: 'Compress the sample model that comes with Tare, in a folder of yours.',
+    flags: { json },
+  },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;

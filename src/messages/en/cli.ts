@@ -1,1 +1,3 @@
-export const cliSentences = {} as const;
+export const cliSentences = {
+  'cli.stage.statistics': 'Measuring weights',
+} as const;

@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import type { Json } from '../../compress/method.js';
+import { parseSettings } from '../../compress/options.js';
+import { methodOf } from '../../compress/registry.js';
+import { english } from '../../messages/catalog.js';
+import { toContractJson } from '../../messages/contractJson.js';
+import { formatBytes } from '../../messages/units.js';
+import { compressModel } from '../../recipe/pipeline.js';
+import type { CompressReport } from '../../recipe/report.js';
+import type { CommandContext, CommandResult } from '../command.js';
+import { numberFlag, requiredFlag, textFlag } from '../command.js';
+import { pairTable } from '../evaluationTable.js';
+import { formatTable } from '../table.js';
+
+/** Compresses a model and measures it against the original. */
+export async function compress(context: CommandContext): Promise<CommandResult> {
+  const { runtime, signal, onProgress, positionals, flags } = context;
+  const method = methodOf(textFlag(context, 'method') ?? 'quantize');
+  const report = await compressModel(
+    {
+      input: positionals[0]!,
+      output: requiredFlag(context, 'output', 'say with -o where to write the new model.'),
+      method: method.name,
+      options: chosenOptions(method, (flags.set ?? []) as readonly string[]),
+      data: textFlag(context, 'data'),
+      test: textFlag(context, 'test'),
+      maxDrop: numberFlag(context, 'max-drop', { min: 0 }) ?? null,
+      threads: numberFlag(context, 'threads', { min: 1, whole: true }),
+      seed: numberFlag(context, 'seed', { min: 0, whole: true }),
+    },
+    { runtime, signal, onProgress },
+  );
+  return { json: () => toContractJson(report), text: () => reportText(report), budgetMet: report.budgetMet };
+}
+
+/** The options that the settings name, with their typed values; the others keep their defaults. */
+function chosenOptions(method: ReturnType<typeof methodOf>, settings: readonly string[]): Record<string, Json> {
+  const values = parseSettings(method, settings) as Record<string, Json>;
+  const named = new Set(settings.map((setting) => setting.slice(0, setting.indexOf('=')).trim()));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => named.has(name)));
+}
+
+export function reportText(report: CompressReport): string {
+  const { weights, scales, structure } = report.outputBytes;
+  return [
+    pairTable(report),
+    measuredOnLine(report),
+    '',
+    formatTable(
+      [{ title: 'layer' }, { title: 'was given' }],
+      [
+        ...report.applied.map(({ layer, choice }) => [layer, choice]),
+        ...report.skipped.map(({ layer, reason }) => [layer, `left: ${english(reason)}`]),
+      ],
+    ),
+    '',
+    ...report.notes.map((note) => `- ${english(note)}`),
+    `- The new file is ${formatBytes(weights)} of weights, ${formatBytes(scales)} of scales and zero points, and ${formatBytes(structure)} of nodes, names and shapes.`,
+    ...(report.budgetMet === false ? ['- The stated budget was not met.'] : []),
+    '',
+    `Wrote ${resolve(report.output)}`,
+  ].join('\n');
+}
+
+function measuredOnLine({ measuredOn }: CompressReport): string {
+  switch (measuredOn) {
+    case 'test':
+      return 'Measured on the test data.';
+    case 'calibration':
+      return 'Measured on the calibration data, which the new model has seen: give --test for figures to rely on.';
+    case 'nothing':
+      return 'Outputs were compared on random inputs, which says nothing about quality: give --test.';
+  }
+}

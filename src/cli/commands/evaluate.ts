@@ -1,0 +1,30 @@
+import { evaluateModels } from '../../evaluate/evaluateModels.js';
+import type { EvaluationReport } from '../../evaluate/evaluation.js';
+import { english } from '../../messages/catalog.js';
+import { toContractJson } from '../../messages/contractJson.js';
+import type { CommandContext, CommandResult } from '../command.js';
+import { numberFlag, requiredFlag, textFlag } from '../command.js';
+import { evaluationTable, pairTable } from '../evaluationTable.js';
+
+/** Measures a model, alone or against another. */
+export async function evaluate(context: CommandContext): Promise<CommandResult> {
+  const { runtime, signal, onProgress, positionals } = context;
+  const report = await evaluateModels(
+    {
+      model: positionals[0]!,
+      against: textFlag(context, 'against'),
+      data: requiredFlag(context, 'data', 'name the data to measure on, or "random" for size and latency alone.'),
+      threads: numberFlag(context, 'threads', { min: 1, whole: true }),
+    },
+    { runtime, signal, onProgress },
+  );
+  return { json: () => toContractJson(report), text: () => evaluationText(report) };
+}
+
+function evaluationText(report: EvaluationReport): string {
+  const { model, against } = report;
+  const table = against
+    ? pairTable({ ...report, before: model, after: against }, ['model', 'against'])
+    : evaluationTable(model);
+  return [table, ...(report.notes ?? []).map((note) => `- ${english(note)}`)].join('\n');
+}

@@ -1,0 +1,83 @@
+import { inspection } from '../../inspect/inspectModel.js';
+import type { Inspection } from '../../inspect/inspection.js';
+import { english, sentence } from '../../messages/catalog.js';
+import { toContractJson } from '../../messages/contractJson.js';
+import { formatBytes, formatCount, formatNumber, formatPercent } from '../../messages/units.js';
+import { openModel } from '../../onnx/openModel.js';
+import type { CommandContext, CommandResult } from '../command.js';
+import { numberFlag } from '../command.js';
+import { sparkline } from '../sparkline.js';
+import { formatTable } from '../table.js';
+
+/** Tells what a model is made of. */
+export async function inspect(context: CommandContext): Promise<CommandResult> {
+  const { positionals, flags, signal, onProgress } = context;
+  const bins = numberFlag(context, 'bins', { min: 1, max: 2048, whole: true });
+  const opened = await openModel(positionals[0]!);
+  try {
+    const stage = sentence('cli.stage.statistics');
+    const result = await inspection(opened, {
+      statistics: flags['no-statistics'] !== true,
+      bins,
+      signal,
+      onProgress: (fraction) => onProgress({ stage, fraction }),
+    });
+    const warnings = opened.warnings.map(english);
+    return {
+      json: () => toContractJson({ ...result, warnings }),
+      text: () => inspectionText(result, warnings),
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+function inspectionText({ model, layers, findings }: Inspection, warnings: readonly string[]): string {
+  const { inputs, outputs, parameters, bytes, macs, opset, producer } = model;
+  const value = ({ name, dtype, shape }: (typeof inputs)[number]) =>
+    `${name} ${dtype ?? 'unknown'}[${shape?.map((size) => size ?? '?').join(',') ?? '?'}]`;
+  return [
+    `${inputs.map(value).join(', ')} → ${outputs.map(value).join(', ')}`,
+    `opset ${opset}${producer ? `, ${producer}` : ''}, ${formatCount(parameters)} parameters, ${formatBytes(bytes)}, ` +
+      `${macs === null ? 'unknown' : formatCount(macs)} MACs a sample`,
+    ...warnings.map((warning) => `! ${warning}`),
+    '',
+    formatTable(
+      layerColumns,
+      layers.map((layer) => layerRow(layer, bytes)),
+    ),
+    ...(findings.length > 0 ? ['', ...findings.map(({ message }) => `- ${english(message)}`)] : []),
+  ].join('\n');
+}
+
+const layerColumns = [
+  { title: 'layer' },
+  { title: 'op' },
+  { title: 'shape' },
+  { title: 'params', align: 'right' as const },
+  { title: 'share', align: 'right' as const },
+  { title: 'type' },
+  { title: 'min', align: 'right' as const },
+  { title: 'max', align: 'right' as const },
+  { title: 'histogram' },
+];
+
+function layerRow(layer: Inspection['layers'][number], modelBytes: number): string[] {
+  const largest = layer.weights.reduce<Inspection['layers'][number]['weights'][number] | undefined>(
+    (best, weight) => (best && best.bytes >= weight.bytes ? best : weight),
+    undefined,
+  );
+  if (!largest) return [layer.name, layer.op];
+  const { min, max, histogram, unreadable } = largest;
+  return [
+    layer.name,
+    layer.op,
+    largest.shape.join('×'),
+    layer.parameters === 0 ? '' : formatCount(layer.parameters),
+    modelBytes === 0 ? '' : formatPercent(layer.bytes / modelBytes, 1),
+    largest.dtype,
+    min === null ? '' : formatNumber(min),
+    max === null ? '' : formatNumber(max),
+    histogram ? sparkline(histogram.counts, 12) : unreadable ? english(unreadable) : '',
+  ];
+}

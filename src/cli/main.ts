@@ -1,0 +1,104 @@
+/** The `tare` command. Exit: 0 done, 1 failed, 2 usage, 3 done but a stated budget was not met. */
+import { failureData } from '../messages/failure.js';
+import type { FailureData } from '../messages/failure.js';
+import { parseCommandLine, wantsJson } from './arguments.js';
+import type { ParsedArguments } from './arguments.js';
+import type { CommandContext, CommandResult } from './command.js';
+import { compare } from './commands/compare.js';
+import { compress } from './commands/compress.js';
+import { demo } from './commands/demo.js';
+import { evaluate } from './commands/evaluate.js';
+import { inspect } from './commands/inspect.js';
+import { methods } from './commands/methods.js';
+import { ProgressLine } from './progressLine.js';
+import { runtimeBesideBundle } from './runtimeBesideBundle.js';
+import type { CommandName } from './usage.js';
+import { commands, helpText } from './usage.js';
+import { UsageError } from './usageError.js';
+
+const run: Record<CommandName, (context: CommandContext) => Promise<CommandResult>> = {
+  inspect,
+  compress,
+  evaluate,
+  compare,
+  methods,
+  demo,
+};
+
+async function main(words: readonly string[]): Promise<number> {
+  const json = wantsJson(words);
+  if (words.length === 0 || words.includes('--help') || words[0] === 'help') return help(words);
+  if (words.length === 1 && words[0] === '--version') return print(version());
+  let parsed: ParsedArguments;
+  try {
+    parsed = parseCommandLine(words);
+  } catch (error) {
+    if (error instanceof UsageError) return fail(usageFailure(error.message), json, 2);
+    throw error;
+  }
+  return runCommand(parsed, json);
+}
+
+async function runCommand({ command, positionals, flags }: ParsedArguments, json: boolean): Promise<number> {
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  process.once('SIGTERM', () => interrupt.abort());
+  const progress = new ProgressLine(process.stderr);
+  const runtime = runtimeBesideBundle();
+  try {
+    const result = await run[command]({
+      positionals,
+      flags,
+      runtime,
+      signal: interrupt.signal,
+      onProgress: (state) => progress.show(state),
+    });
+    progress.clear();
+    print(json ? JSON.stringify(result.json(), null, 2) : result.text());
+    return result.budgetMet === false ? 3 : 0;
+  } catch (error) {
+    progress.clear();
+    if (interrupt.signal.aborted) return fail(cancelled, json, 1);
+    const failure = error instanceof UsageError ? usageFailure(error.message) : failureData(error);
+    return fail(failure, json, isUsage(failure) ? 2 : 1);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** An unknown option, or a value of the wrong type, is a mistake of usage wherever it is found. */
+function isUsage({ code }: FailureData): boolean {
+  return code === 'usage' || /^compress\.(unknown-|setting-|option-)/.test(code) || code === 'onnx.output-is-input';
+}
+
+function usageFailure(message: string): FailureData {
+  return { code: 'usage', params: {}, message, mend: 'See tare --help.' };
+}
+
+const cancelled: FailureData = { code: 'cancelled', params: {}, message: 'Cancelled.', mend: 'Run it again.' };
+
+function fail({ code, message, mend }: FailureData, json: boolean, exitCode: number): number {
+  if (json) print(JSON.stringify({ error: { code, message, mend } }, null, 2));
+  process.stderr.write(`tare: ${message} ${mend}\n`);
+  return exitCode;
+}
+
+function help(words: readonly string[]): number {
+  const name = words.find((word) => Object.hasOwn(commands, word));
+  return print(helpText(name as CommandName | undefined));
+}
+
+function print(text: string): number {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  return 0;
+}
+
+function version(): string {
+  return `tare ${process.env.TARE_VERSION}, node ${process.version}`;
+}
+
+/** Holds where the event loop runs dry before an answer: that is a defect, and must not look like success. */
+process.exitCode = 1;
+void main(process.argv.slice(2)).then((exitCode) => {
+  process.exitCode = exitCode;
+});
