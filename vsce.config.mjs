@@ -37,7 +37,9 @@ if (values.list) {
   console.log(files.sort().join('\n'));
 } else {
   const packagePath = `out/tare-${target}.vsix`;
-  await vsce.createVSIX({ target, ignoreFile, packagePath, allowMissingRepository: true });
+  // Links in the README are relative: the package has no repository to point to.
+  const links = { allowMissingRepository: true, rewriteRelativeLinks: false };
+  await vsce.createVSIX({ target, ignoreFile, packagePath, ...links });
   const { size } = await stat(packagePath);
   console.log(`${packagePath}: ${(size / 1024 / 1024).toFixed(1)} MB`);
   if (size > largest) throw new Error(`A package may have ${largest / 1024 / 1024} MB at most.`);
