@@ -8,7 +8,7 @@ import { formatTable } from '../table.js';
 /** Two models layer by layer. */
 export async function compare({ positionals, signal, onProgress }: CommandContext): Promise<CommandResult> {
   const [a, b] = positionals as [string, string];
-  const comparison = await compareModels({ a, b }, { signal, onProgress });
+  const comparison = await compareModels(a, b, { signal, onProgress });
   return { json: () => toContractJson(comparison), text: () => comparisonText(comparison) };
 }
 

@@ -1,0 +1,14 @@
+// All benchmarks, or those named: `npm run bench -- openLargeModel`. Figures only; nothing here fails for being slow.
+import { openLargeModel } from './openLargeModel.js';
+
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = { openLargeModel };
+
+async function main(names: readonly string[]): Promise<void> {
+  for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
+    const benchmark = benchmarks[name];
+    if (!benchmark) throw new Error(`No benchmark is named ${name}: ${Object.keys(benchmarks).join(', ')}`);
+    await benchmark();
+  }
+}
+
+void main(process.argv.slice(2));
