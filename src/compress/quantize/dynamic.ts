@@ -12,7 +12,7 @@ import type { Naming } from './dynamicNaming.js';
 import { scaleRange } from './integerRange.js';
 import type { QuantizedType } from './integerRange.js';
 import type { QuantizeOptions } from './options.js';
-import { areWeightsSymmetric, isExact, weightTypeOf } from './options.js';
+import { areWeightsSymmetric, isExact, isRangeReduced } from './options.js';
 import { quantizationParameters } from './parameters.js';
 import { floatsOf, tensorFrom } from './tensors.js';
 import { channelRanges, quantizeArray } from './weights.js';
@@ -223,7 +223,7 @@ class DynamicWriter {
     const known = this.#quantized.get(value);
     if (known) return known;
     if (!this.#graph.initializers.has(value)) return this.#activation(value);
-    return this.#constant(value, weightTypeOf(this.#options), perChannel, this.#options.reduceRange);
+    return this.#constant(value, this.#options.weightType, perChannel, isRangeReduced(this.#options));
   }
 
   async #constant(value: string, type: QuantizedType, perColumn: boolean, reduced: boolean): Promise<Quantized> {
@@ -231,7 +231,7 @@ class DynamicWriter {
     const axis = perColumn ? tensor.shape.length - 1 : undefined;
     const layout = channelLayout(tensor.shape, axis);
     const data = await floatsOf(tensor);
-    const symmetric = type === weightTypeOf(this.#options) && areWeightsSymmetric(this.#options, type);
+    const symmetric = type === this.#options.weightType && areWeightsSymmetric(this.#options, type);
     const integers = scaleRange(type, symmetric, reduced);
     const all = (channelRanges(data, layout) ?? []).map((range) =>
       quantizationParameters(range, integers, symmetric, this.#exact),

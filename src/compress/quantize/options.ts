@@ -16,12 +16,11 @@ export const quantizeOptions = z.object({
     .meta({ sentence: 'compress.quantize.option.format', source: `${ort}, QuantFormat` }),
   activationType: z
     .enum(quantizedTypes)
-    .default('int8')
+    .default('uint8')
     .meta({ sentence: 'compress.quantize.option.activationType', source: 'ONNX operators, QuantizeLinear' }),
   weightType: z
     .enum(quantizedTypes)
-    .nullable()
-    .default(null)
+    .default('int8')
     .meta({ sentence: 'compress.quantize.option.weightType', source: 'ONNX operators, DequantizeLinear' }),
   perChannel: z
     .boolean()
@@ -41,8 +40,12 @@ export const quantizeOptions = z.object({
     .meta({ sentence: 'compress.quantize.option.symmetricWeights', source: `${ort}, WeightSymmetric` }),
   reduceRange: z
     .boolean()
-    .default(false)
-    .meta({ sentence: 'compress.quantize.option.reduceRange', source: `${ort}, reduce_range` }),
+    .nullable()
+    .default(null)
+    .meta({
+      sentence: 'compress.quantize.option.reduceRange',
+      source: 'onnxruntime, Quantize ONNX models, When and why do I need to try U8U8; reduce_range',
+    }),
   calibration: z
     .enum(['minmax'])
     .default('minmax')
@@ -73,11 +76,13 @@ export function isExact(options: QuantizeOptions): boolean {
 }
 
 /**
- * The type of weights where the options leave it open. With dynamic quantization activations are always uint8, whose
- * sums with int8 weights saturate on processors that add in 16 bits; with uint8 weights they are exact everywhere.
+ * Do weights use 7 of their 8 bits? On processors that add pairs of products in 16 bits (AVX2, AVX-512 without VNNI)
+ * onnxruntime's sums of uint8 activations with int8 weights saturate, unless the weights lie within +-64; int8
+ * activations it turns into uint8 on x64 first. A model may run elsewhere than where it was made, so that it must be safe
+ * everywhere. Sums with uint8 weights are exact, but slower.
  */
-export function weightTypeOf(options: QuantizeOptions): QuantizedType {
-  return options.weightType ?? (options.scheme === 'dynamic' && !isExact(options) ? 'uint8' : 'int8');
+export function isRangeReduced(options: QuantizeOptions): boolean {
+  return options.reduceRange ?? (!isExact(options) && options.weightType === 'int8');
 }
 
 /** Are weights of `type` symmetric, where they share one scale? Signed ones are unless the options say otherwise. */

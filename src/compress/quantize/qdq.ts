@@ -25,7 +25,7 @@ export interface ValueParameters {
 
 export interface QdqStyle {
   readonly naming: Naming;
-  /** Leaves out zero points that are 0 behind constants, and writes equal ones of activations once. */
+  /** Writes equal zero points once, and leaves out those of biases, which are 0 always. */
   readonly compact: boolean;
 }
 
@@ -100,10 +100,9 @@ class QdqWriter {
   }
 
   activation(value: string, parameters: ValueParameters): void {
-    const [zeroPoint = 0] = parameters.zeroPoints;
-    const zero = this.#activationZeroPoint(value, parameters.type, zeroPoint);
+    const zeroPoint = this.#zeroPoint(value, parameters);
     const scale = this.#scale(value, parameters);
-    this.#pair(value, { scale, zeroPoint: zero, scales: parameters.scales });
+    this.#pair(value, { scale, zeroPoint, scales: parameters.scales });
   }
 
   /** Quantizes a value by the scale of another, where that is quantized already. */
@@ -114,12 +113,8 @@ class QdqWriter {
   }
 
   async constant(value: string, tensor: Tensor, { type, axis, scales, zeroPoints }: ValueParameters): Promise<void> {
-    const { naming, compact } = this.style;
-    const shape = axis === undefined ? [] : [zeroPoints.length];
-    const needsZeroPoint = !compact || zeroPoints.some((zeroPoint) => zeroPoint !== 0);
-    const zeroPoint = needsZeroPoint
-      ? this.#initializer(naming.zeroPoint(value), tensorFrom(type, shape, zeroPoints))
-      : undefined;
+    const { naming } = this.style;
+    const zeroPoint = this.#zeroPoint(value, { type, axis, scales, zeroPoints });
     const scale = this.#scale(value, { type, axis, scales, zeroPoints });
     const data = await floatsOf(tensor);
     const integers = quantizeArray(data, channelLayout(tensor.shape, axis), type, scales, zeroPoints);
@@ -197,12 +192,15 @@ class QdqWriter {
     );
   }
 
-  #activationZeroPoint(value: string, type: QuantizedType, zeroPoint: number): string {
+  #zeroPoint(value: string, { type, axis, zeroPoints }: ValueParameters): string {
     const { naming, compact } = this.style;
-    const tensor = tensorFrom(type, [], [zeroPoint]);
-    if (!compact) return this.#initializer(naming.zeroPoint(value), tensor);
-    const key = `${type} ${zeroPoint}`;
-    const shared = this.#sharedZeroPoints.get(key) ?? this.#initializer(naming.zeroPoint(`${type}_${zeroPoint}`), tensor);
+    const tensor = tensorFrom(type, axis === undefined ? [] : [zeroPoints.length], zeroPoints);
+    const [first] = zeroPoints;
+    if (!compact || zeroPoints.some((each) => each !== first)) {
+      return this.#initializer(naming.zeroPoint(value), tensor);
+    }
+    const key = axis === undefined ? `${type}_${first}` : `${type}_${first}x${zeroPoints.length}`;
+    const shared = this.#sharedZeroPoints.get(key) ?? this.#initializer(naming.zeroPoint(key), tensor);
     this.#sharedZeroPoints.set(key, shared);
     return shared;
   }

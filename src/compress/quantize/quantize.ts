@@ -16,7 +16,7 @@ import { dynamicOperators, isDynamicSite } from './dynamic.js';
 import { isSupported } from './families.js';
 import { floatValues } from './floatValues.js';
 import type { QuantizeOptions } from './options.js';
-import { isExact, quantizeOptions, weightTypeOf } from './options.js';
+import { isExact, isRangeReduced, quantizeOptions } from './options.js';
 import { planStatic } from './staticPlan.js';
 import { prepare } from './prepare.js';
 
@@ -39,7 +39,7 @@ export const quantize: Method<QuantizeOptions> = {
 };
 
 function refuse(model: Model, options: QuantizeOptions): void {
-  if (options.scheme === 'static' && options.activationType === 'int8' && weightTypeOf(options) === 'uint8') {
+  if (options.scheme === 'static' && options.activationType === 'int8' && options.weightType === 'uint8') {
     throw new Failure('compress.quantize.int8-by-uint8');
   }
   for (const { node, name } of layersOf(model)) {
@@ -107,30 +107,23 @@ function objection(
 
 function integerChoice(options: QuantizeOptions): Choice {
   const activations = options.scheme === 'dynamic' ? 'uint8' : options.activationType;
-  const weights = weightTypeOf(options);
-  return {
-    label: activations === weights ? weights : `${activations} x ${weights}`,
-    settings: { activations, weights },
-  };
+  const weights = options.weightType;
+  return { label: activations === weights ? weights : `${activations} x ${weights}`, settings: { activations, weights } };
 }
 
 /** What the types mean for the processors the model may run on. */
 function typeNotes(options: QuantizeOptions, target: Target): Message[] {
-  const weights = weightTypeOf(options);
+  const notes: Message[] = [];
+  if (options.weightType === 'int8') {
+    if (!isRangeReduced(options)) {
+      const exactHere = sentence('compress.quantize.note.may-saturate-elsewhere');
+      notes.push(target.exactInt8Sums ? exactHere : sentence('compress.quantize.note.saturates-here'));
+    } else if (options.reduceRange === null) notes.push(sentence('compress.quantize.note.reduced-range'));
+  }
   if (options.scheme === 'static' && options.activationType === 'int8') {
-    return [sentence('compress.quantize.note.int8-activations')];
+    notes.push(sentence('compress.quantize.note.int8-activations'));
   }
-  if (weights === 'int8' && !options.reduceRange) {
-    return [
-      target.exactInt8Sums
-        ? sentence('compress.quantize.note.uint8-may-saturate')
-        : sentence('compress.quantize.note.uint8-saturates-here'),
-    ];
-  }
-  if (options.scheme === 'dynamic' && options.weightType === null && weights === 'uint8') {
-    return [sentence('compress.quantize.note.dynamic-uint8-weights')];
-  }
-  return [];
+  return notes;
 }
 
 function statistics(model: Model, choices: Choices, options: QuantizeOptions): StatisticsRequest {

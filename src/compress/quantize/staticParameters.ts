@@ -4,7 +4,7 @@ import { scalesForBias } from './bias.js';
 import { channelLayout } from './channels.js';
 import { scaleRange } from './integerRange.js';
 import type { QuantizeOptions } from './options.js';
-import { areWeightsSymmetric, isExact, weightTypeOf } from './options.js';
+import { areWeightsSymmetric, isExact, isRangeReduced } from './options.js';
 import { quantizationParameters } from './parameters.js';
 import type { Mark } from './placement.js';
 import { parametersSource, singleParameters } from './qdq.js';
@@ -36,7 +36,7 @@ export async function staticParameters(
   const unusable = new Map<string, Unusable>();
   for (const [value, source] of plan.ranges) {
     const range = typeof source === 'string' ? measured.get(source) : source;
-    if (!range) unusable.set(value, 'no-statistics');
+    if (!range || Number.isNaN(range.min)) unusable.set(value, 'no-statistics');
     else if (!isUsable(range)) unusable.set(value, 'not-finite');
     else parameters.set(value, activationParameters(range, options));
   }
@@ -77,10 +77,10 @@ function weightParameters(
   const ranges = channelRanges(data, channelLayout(shape, axis));
   if (!ranges?.every(isUsable)) return undefined;
   const isWeight = kind === 'weight';
-  const type = isWeight ? weightTypeOf(options) : options.activationType;
+  const type = isWeight ? options.weightType : options.activationType;
   const symmetric =
     axis !== undefined || (isWeight ? areWeightsSymmetric(options, type) : options.symmetricActivations);
-  const reduced = options.reduceRange && (isWeight || isExact(options));
+  const reduced = isRangeReduced(options) && (isWeight || isExact(options));
   const integers = scaleRange(type, symmetric, reduced);
   const all = ranges.map((range) => quantizationParameters(range, integers, symmetric, isExact(options)));
   return {

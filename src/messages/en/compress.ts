@@ -61,9 +61,9 @@ export const compressSentences = {
   'compress.quantize.option.format':
     'How the file tells quantized layers: qdq keeps the operators and puts QuantizeLinear and DequantizeLinear around them.',
   'compress.quantize.option.activationType':
-    'Integer type of activations, where they are static. The sums of int8 with int8 weights are exact on every processor.',
+    'Integer type of activations, where their ranges are static. onnxruntime on x64 has its fast kernels for uint8.',
   'compress.quantize.option.weightType':
-    'Integer type of weights; auto is int8, and uint8 for dynamic quantization, so that sums are exact on every processor.',
+    'Integer type of weights. uint8 weights are exact in 8 full bits on every processor, and slower than int8.',
   'compress.quantize.option.perChannel':
     'Gives each output channel of a weight its own scale, where the operator has kernels for it.',
   'compress.quantize.option.symmetricActivations':
@@ -71,7 +71,7 @@ export const compressSentences = {
   'compress.quantize.option.symmetricWeights':
     'Puts the zero point of weights that share one scale in the middle; auto does so for int8. Weights per channel are symmetric in any case.',
   'compress.quantize.option.reduceRange':
-    'Uses 7 of the 8 bits of weights, so that sums of uint8 activations with int8 weights do not saturate.',
+    'Uses 7 of the 8 bits of weights, so that sums do not saturate on processors without VNNI or ARM dot products; auto does so for int8 weights.',
   'compress.quantize.option.calibration':
     'How ranges follow from the calibration data: minmax takes the least and greatest element.',
   'compress.quantize.option.foldBatchNormalization':
@@ -91,14 +91,14 @@ export const compressSentences = {
   'compress.quantize.skipped.opset': 'The 8-bit form of {op} needs operator set {needed}; the model has {opset}.',
   'compress.quantize.skipped.no-statistics': 'No range of {value} was measured: no sample made it compute a number.',
   'compress.quantize.skipped.not-finite': '{value} holds numbers that are not finite, or too far apart for one scale.',
+  'compress.quantize.note.reduced-range':
+    'Activations are uint8 and weights int8 within 7 of their 8 bits: so their sums are exact on every processor. Without VNNI or ARM dot products, 8 full bits saturate in onnxruntime, whatever the type of activations; set reduceRange to false only for processors that have them.',
+  'compress.quantize.note.may-saturate-elsewhere':
+    'int8 weights of 8 full bits saturate in onnxruntime on processors without VNNI or ARM dot products: there the result may be less accurate than measured here. reduceRange prevents it.',
+  'compress.quantize.note.saturates-here':
+    'int8 weights of 8 full bits saturate in onnxruntime on this processor, which has neither VNNI nor ARM dot products. reduceRange prevents it.',
   'compress.quantize.note.int8-activations':
-    'Activations are int8: by int8 weights their sums are exact on every processor, where those of uint8 saturate without VNNI or its like.',
-  'compress.quantize.note.uint8-may-saturate':
-    'uint8 activations by int8 weights saturate on processors without VNNI or its like: there the result may be less accurate than measured here. int8 activations, or reduceRange, do not.',
-  'compress.quantize.note.uint8-saturates-here':
-    'uint8 activations by int8 weights saturate on this processor, which has no VNNI or its like. int8 activations, or reduceRange, do not.',
-  'compress.quantize.note.dynamic-uint8-weights':
-    'Weights are uint8, because dynamic activations always are: their sums are exact on every processor, where those with int8 weights saturate without VNNI or its like.',
+    'onnxruntime on x64 turns int8 activations into uint8 when it loads the model, and leaves layers in float32 where a value has several readers: uint8 activations run faster there.',
   'compress.quantize.note.dynamic-convolutions':
     'Convolutions with dynamic ranges ({count} here) make the file smaller and run slower than float32: onnxruntime has no fast kernel for them. Static quantization is faster.',
   'compress.quantize.note.absorbed':
