@@ -47,19 +47,24 @@ export function dequantize(
   const length = shape[axis] ?? 1;
   const inner = shape.slice(axis + 1).reduce((product, dimension) => product * dimension, 1);
   const blocks = blockSize === undefined ? 0 : Math.ceil(length / blockSize);
-  for (let i = 0; i < real.length;) {
-    const element = position + i;
-    const along = Math.floor(element / inner) % length;
-    const offset = element % inner;
-    const end = Math.min(real.length, i + inner - offset);
+  let outer = Math.floor(position / (inner * length));
+  let along = Math.floor(position / inner) % length;
+  let end = inner - (position % inner);
+  for (let i = 0; i < real.length; end += inner) {
+    if (end > real.length) end = real.length;
     if (blockSize === undefined) {
       const scale = scales[scales.length > 1 ? along : 0]!;
       const zeroPoint = zeroPoints?.[zeroPoints.length > 1 ? along : 0] ?? 0;
       for (; i < end; i++) real[i] = Math.fround(integers[i]! - zeroPoint) * scale;
     } else {
-      const outer = Math.floor(element / (inner * length));
-      let at = (outer * blocks + Math.floor(along / blockSize)) * inner + offset;
-      for (; i < end; i++, at++) real[i] = Math.fround(integers[i]! - (zeroPoints?.[at] ?? 0)) * scales[at]!;
+      const first = (outer * blocks + Math.floor(along / blockSize)) * inner + ((position + i) % inner);
+      for (let at = first; i < end; i++, at++) {
+        real[i] = Math.fround(integers[i]! - (zeroPoints?.[at] ?? 0)) * scales[at]!;
+      }
+    }
+    if (++along === length) {
+      along = 0;
+      outer++;
     }
   }
   return real;

@@ -29,10 +29,10 @@ function ofObject(value: object): ContractJson {
   if (Array.isArray(value)) return value.map(toContractJson);
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as Iterable<number | bigint>, toContractJson);
   if (isSentence(value)) return english(value);
-  const entries = value instanceof Map ? value : Object.entries(value);
-  const object: { [key: string]: ContractJson } = {};
-  for (const [key, property] of entries) if (property !== undefined) object[String(key)] = toContractJson(property);
-  return object;
+  const entries: [unknown, unknown][] = value instanceof Map ? [...value] : Object.entries(value);
+  return Object.fromEntries(
+    entries.filter(([, each]) => each !== undefined).map(([key, each]) => [String(key), toContractJson(each)]),
+  );
 }
 
 function isSentence(value: object): value is Message {
