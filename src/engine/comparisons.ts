@@ -1,17 +1,12 @@
 import { resolve } from 'node:path';
-import type { Comparison, ModelTotals } from '../evaluate/comparison.js';
+import { compareModels } from '../evaluate/compareModels.js';
+import type { ModelTotals } from '../evaluate/comparison.js';
 import type { ComparedQuery, ComparedRow } from '../protocol/engineService.js';
 import type { Progress } from '../recipe/report.js';
 import { comparedRows, findCompared } from './comparedTable.js';
 import { stampOf } from './fileWatch.js';
+import { paced } from './paced.js';
 import type { Results } from './results.js';
-
-/** Compares two files, given by path. */
-export type CompareFiles = (
-  a: string,
-  b: string,
-  context: { readonly signal: AbortSignal; readonly onProgress: (progress: Progress) => void },
-) => Promise<Comparison>;
 
 interface Compared {
   readonly totals: { readonly a: ModelTotals; readonly b: ModelTotals };
@@ -25,11 +20,10 @@ const rowsPerAnswer = 256;
 /** Comparisons of files as they are now: one of a file that changed is made anew. */
 export class Comparisons {
   readonly #kept = new Map<string, Compared>();
+  /** Made now, for whoever asks for the same in the meantime. */
+  readonly #running = new Map<string, Promise<Compared>>();
 
-  constructor(
-    private readonly compareFiles: CompareFiles,
-    private readonly results: Results,
-  ) {}
+  constructor(private readonly results: Results) {}
 
   async compare(
     a: string,
@@ -38,13 +32,18 @@ export class Comparisons {
     onProgress: (progress: Progress) => void,
   ): Promise<Compared> {
     const key = JSON.stringify([resolve(a), await stampOf(a), resolve(b), await stampOf(b)]);
-    const known = this.#kept.get(key);
+    const known = this.#kept.get(key) ?? (await this.#running.get(key)?.catch(() => undefined));
     if (known) return known;
-    const { totals, layers } = await this.compareFiles(a, b, { signal, onProgress });
-    const compared = { totals, rows: comparedRows(layers, await this.results.find('reports', b)) };
-    this.#kept.set(key, compared);
-    for (const oldest of [...this.#kept.keys()].slice(0, -keptComparisons)) this.#kept.delete(oldest);
-    return compared;
+    const running = this.#make(a, b, signal, onProgress);
+    this.#running.set(key, running);
+    try {
+      const compared = await running;
+      this.#kept.set(key, compared);
+      for (const oldest of [...this.#kept.keys()].slice(0, -keptComparisons)) this.#kept.delete(oldest);
+      return compared;
+    } finally {
+      if (this.#running.get(key) === running) this.#running.delete(key);
+    }
   }
 
   async rows(
@@ -58,5 +57,10 @@ export class Comparisons {
     const found = findCompared(rows, query);
     const start = Math.max(0, range.start);
     return { rows: found.slice(start, Math.min(range.end, start + rowsPerAnswer)), total: found.length };
+  }
+
+  async #make(a: string, b: string, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<Compared> {
+    const { totals, layers } = await compareModels(a, b, { signal, onProgress: paced(onProgress) });
+    return { totals, rows: comparedRows(layers, await this.results.find('reports', b)) };
   }
 }

@@ -2,7 +2,6 @@ import type { Json } from '../compress/method.js';
 import type { EngineService, ReportCard } from '../protocol/engineService.js';
 import type { Handlers } from '../protocol/rpc.js';
 import type { CompressReport } from '../recipe/report.js';
-import { compareFiles } from './compareFiles.js';
 import { Comparisons } from './comparisons.js';
 import { machineLines, RecentFailures } from './diagnostics.js';
 import { Jobs } from './jobs.js';
@@ -37,7 +36,7 @@ export class Engine {
     this.#outputs = new OutputFolders(this.#state);
     this.#models = new Models(this.#state, (notice) => this.#notices.tell(notice));
     this.#jobs = new Jobs(runnerPath, this.#results, this.#outputs);
-    this.#comparisons = new Comparisons(compareFiles, this.#results);
+    this.#comparisons = new Comparisons(this.#results);
   }
 
   /** Removes what engines that died have left. */

@@ -6,6 +6,7 @@ import type { CompressReport, Progress } from '../recipe/report.js';
 import { createRuntime } from '../runtime/runtime.js';
 import type { Runtime } from '../runtime/session.js';
 import type { OutputFolders } from './leftovers.js';
+import { paced } from './paced.js';
 import type { Results } from './results.js';
 
 export interface JobContext<E = Progress> {
@@ -25,7 +26,7 @@ export class Jobs {
 
   async compress(request: CompressRequest, { signal, emit }: JobContext): Promise<CompressReport> {
     const report = await this.outputs.during(request.output, () =>
-      this.#withRuntime(signal, (runtime) => compressModel(request, { runtime, signal, onProgress: emit })),
+      this.#withRuntime(signal, (runtime) => compressModel(request, { runtime, signal, onProgress: paced(emit) })),
     );
     await this.results.keep('reports', request.output, report);
     return report;
@@ -33,7 +34,7 @@ export class Jobs {
 
   async evaluate(request: EvaluateRequest, { signal, emit }: JobContext): Promise<EvaluationReport> {
     const report = await this.#withRuntime(signal, (runtime) =>
-      evaluateModels(request, { runtime, signal, onProgress: emit }),
+      evaluateModels(request, { runtime, signal, onProgress: paced(emit) }),
     );
     await this.results.keep('evaluations', request.model, report);
     return report;

@@ -19,6 +19,7 @@ export function reportMarkdown(report: CompressReport): string {
     t('extension.report.from', { input: path.basename(input), method }),
     table(totals(report)),
     measuredOn(report),
+    accuracyChange(report),
   ];
   if (agreement) {
     parts.push(
@@ -43,6 +44,19 @@ export function reportMarkdown(report: CompressReport): string {
     const data = t(`extension.report.data.${measuredOn}`);
     return t('extension.report.samples', { samples: formatInteger(after.samples), data });
   }
+}
+
+/** A difference of accuracy is worth no more than the samples it rests on. */
+function accuracyChange({ accuracyChange: change }: CompressReport): string {
+  if (!change) return '';
+  const points = (share: number) => `${share > 0 ? '+' : ''}${(share * 100).toFixed(2)}`;
+  return t('extension.report.accuracy-change', {
+    points: points(change.difference),
+    low: points(change.interval[0]),
+    high: points(change.interval[1]),
+    won: change.wonSamples,
+    lost: change.lostSamples,
+  });
 }
 
 function totals({ before, after }: CompressReport): Row[] {

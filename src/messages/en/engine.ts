@@ -37,7 +37,4 @@ export const engineFailures = {
   },
 } as const;
 
-export const engineSentences = {
-  'engine.stage.open': 'Opening',
-  'engine.stage.compare': 'Comparing',
-} as const;
+export const engineSentences = {} as const;

@@ -109,6 +109,8 @@ export const extensionSentences = {
   'extension.report.row.memory': 'peak memory',
   'extension.report.points': '{points} points',
   'extension.report.samples': 'Measured on {samples} samples ({data}).',
+  'extension.report.accuracy-change':
+    'Accuracy changed by {points} points (95 % interval {low} to {high}): {won} samples became right, {lost} became wrong.',
   'extension.report.agreement': 'Agreement with the original: top-1 {top1}, SQNR {sqnr} dB, cosine {cosine}.',
   'extension.report.data.test': 'test data',
   'extension.report.data.calibration': 'the calibration data',

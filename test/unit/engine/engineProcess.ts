@@ -45,7 +45,7 @@ export interface EngineProcess extends Client<EngineService> {
 
 /** An engine in a process of its own, as the extension forks it. It ends with the test. */
 export async function startEngine(stateFolder?: string): Promise<EngineProcess> {
-  if (!process.env.TARE_PREBUILT) await (built ??= buildEngine());
+  await (built ??= buildEngine());
   const folder = stateFolder ?? (await temporaryFolder());
   const child = fork(enginePath, [folder], {
     serialization: 'advanced',

@@ -26,6 +26,7 @@ const report: CompressReport = {
   before,
   after: { ...before, bytes: 450_000, accuracy: 0.989, latencyMs: latency(0.25), parameters: 431_080 },
   agreement: { top1: 0.997, sqnrDb: 33.333, cosine: 0.99987, samples: 2000 },
+  accuracyChange: { difference: -0.0015, interval: [-0.0041, 0.0011], wonSamples: 2, lostSamples: 5 },
   measuredOn: 'test',
   outputBytes: { weights: 1, scales: 1, structure: 1 },
   seconds: 1,
@@ -39,6 +40,7 @@ it('puts the totals, what they were measured on, and what was left into Markdown
   expect(markdown).toContain('| size | 1.73 MB | 450 KB | 0.26x |');
   expect(markdown).toContain('| accuracy | 99.05 % | 98.90 % | -0.15 points |');
   expect(markdown).toContain('| latency, median | 0.500 ms | 0.250 ms | 0.50x |');
+  expect(markdown).toContain('by -0.15 points (95 % interval -0.41 to +0.11): 2 samples became right, 5 became wrong');
   expect(markdown).not.toContain('peak memory');
   expect(markdown).toContain('2,000 samples (test data)');
   expect(markdown).toContain('top-1 99.70 %, SQNR 33.3 dB');
@@ -48,6 +50,13 @@ it('puts the totals, what they were measured on, and what was left into Markdown
 
 it('says nothing of what was not measured', () => {
   const bare = { ...before, accuracy: undefined, latencyMs: null };
-  const markdown = reportMarkdown({ ...report, before: bare, after: bare, agreement: null, measuredOn: 'nothing' });
-  expect(markdown).not.toMatch(/accuracy|latency|samples|SQNR/);
+  const markdown = reportMarkdown({
+    ...report,
+    before: bare,
+    after: bare,
+    agreement: null,
+    accuracyChange: undefined,
+    measuredOn: 'nothing',
+  });
+  expect(markdown).not.toMatch(/[aA]ccuracy|latency|samples|SQNR/);
 });
