@@ -16,7 +16,7 @@ const longestText = 128 << 20;
 /** As deep as protobuf's own readers go. */
 const deepest = 100;
 /** Far more than any real model has; a bound on the memory that a damaged or hostile file can take. */
-const mostMessages = 4_000_000;
+const mostMessages = 2_000_000;
 const mostScalars = 40_000_000;
 
 const wireTypes: Readonly<Record<number, WireForm>> = { 0: 'varint', 1: 'fixed64', 2: 'length', 5: 'fixed32' };
@@ -55,11 +55,15 @@ class Decoder {
       if (field && accepts(field, wireTypes[wireType])) this.#field(message, field, wireType === 2, start, end, depth);
       else this.#unknown(message, tag, start, end);
       if (reader.position > end) throw reader.overrun(end);
-      if (field?.name === 'name' || field?.name === 'opType')
-        reader.what = `${plan.name} ${String(message[field.name])}`;
+      if (field?.name === 'name' || field?.name === 'opType') this.#nowReading(plan, message[field.name]);
     }
     reader.what = outer;
     return message;
+  }
+
+  /** Names in the failures what has a name. */
+  #nowReading(plan: MessagePlan, name: unknown): void {
+    if (typeof name === 'string' && name !== '') this.reader.what = `${plan.name} ${name}`;
   }
 
   #field(message: Fields, field: FieldPlan, byLength: boolean, start: number, end: number, depth: number): void {

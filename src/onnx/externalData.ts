@@ -64,7 +64,7 @@ export class FolderFiles implements ExternalFiles {
     try {
       const real = realpathSync(path);
       const folder = realpathSync(this.#folder);
-      if (!real.startsWith(folder.endsWith(sep) ? folder : folder + sep)) throw escapes();
+      if (real !== folder && !real.startsWith(folder.endsWith(sep) ? folder : folder + sep)) throw escapes();
       return SourceFile.find(real);
     } catch (error) {
       if (error instanceof Failure && error.code === 'onnx.external-escapes') throw error;

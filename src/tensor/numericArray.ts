@@ -3,6 +3,7 @@ import type { ElementType } from './elementType.js';
 import { elementCount, elementTypes, storedBytes } from './elementType.js';
 import { packBits, signExtend, unpackBits } from './packedBits.js';
 import type { NumericArray, TensorArray } from './tensor.js';
+import { copyOfBytes } from './tensor.js';
 
 interface ArrayConstructor {
   readonly BYTES_PER_ELEMENT: number;
@@ -51,7 +52,7 @@ export function numericArrayOf(type: ElementType, bytes: Uint8Array, count = who
     return type === 'int4' || type === 'int2' ? signExtend(codes, width as 2 | 4) : codes;
   }
   const constructor = constructorOf(type);
-  const aligned = bytes.byteOffset % constructor.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % constructor.BYTES_PER_ELEMENT === 0 ? bytes : copyOfBytes(bytes);
   return new constructor(aligned.buffer, aligned.byteOffset, count);
 }
 

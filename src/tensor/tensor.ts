@@ -42,12 +42,17 @@ export interface TensorArray {
   readonly data: NumericArray;
 }
 
+/** A copy at a fresh, aligned address. (`slice` is none where the bytes are a Buffer.) */
+export function copyOfBytes(bytes: Uint8Array, start = 0, end = bytes.byteLength): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
+}
+
 /** Bytes that are in memory. */
 export function residentBytes(bytes: Uint8Array): TensorBytes {
   return {
     byteLength: bytes.byteLength,
     resident: bytes,
-    read: (start = 0, end = bytes.byteLength) => Promise.resolve(bytes.slice(start, end)),
+    read: (start = 0, end = bytes.byteLength) => Promise.resolve(copyOfBytes(bytes, start, end)),
   };
 }
 

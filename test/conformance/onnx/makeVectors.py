@@ -171,7 +171,7 @@ def value_info(name: str, data_type: int, shape) -> pb.ValueInfoProto:
 def everything() -> pb.ModelProto:
     attributes_node = helper.make_node(
         "Everything",
-        ["x", "", "w"],
+        ["x", "", "large"],
         ["everything", ""],
         name="attributes",
         domain="test",

@@ -12,7 +12,7 @@ import {
 } from '../../../src/tensor/numericArray.js';
 import { packBits, signExtend, unpackBits } from '../../../src/tensor/packedBits.js';
 import { codeOf, isSmallFloat, valuesOfCodes } from '../../../src/tensor/smallFloat.js';
-import { tensorOf } from '../../../src/tensor/tensor.js';
+import { residentBytes, tensorOf } from '../../../src/tensor/tensor.js';
 
 const types = Object.keys(elementTypes) as ElementType[];
 const integers = types.filter((type) => elementTypes[type].kind === 'integer');
@@ -95,6 +95,15 @@ test.each(types.filter(hasNumericArray))('raw bytes of %s come back from their t
 test('a typed array is over the same memory where it is aligned', () => {
   const bytes = new Uint8Array(16);
   expect(numericArrayOf('float32', bytes).buffer).toBe(bytes.buffer);
+});
+
+test('bytes of a Buffer are copied where they are read and where they are not aligned', async () => {
+  const buffer = Buffer.from([0, 1, 2, 3, 4]).subarray(1);
+  const array = numericArrayOf('float32', buffer);
+  expect(array.byteOffset % 4).toBe(0);
+  const read = await residentBytes(buffer).read();
+  read[0] = 9;
+  expect(buffer[0]).toBe(1);
 });
 
 test('64-bit integers past 2^53 become the nearest number', () => {
