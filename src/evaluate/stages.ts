@@ -21,14 +21,14 @@ export class Stages<Name extends string> {
     this.#total = stages.reduce((sum, [, share]) => sum + share, 0);
   }
 
-  /** Begins a stage and gives the function that tells how far it is, 0..1. */
-  begin(name: Name): (fraction: number) => void {
+  /** Begins a stage and gives the function that tells how far it is, 0..1, and if it has parts, at which. */
+  begin(name: Name): (fraction: number, part?: Message) => void {
     if (this.#current !== undefined) this.#before += this.#shareOf(this.#current);
     this.#current = name;
     const [, share, title] = this.stages.find(([stage]) => stage === name)!;
     const before = this.#before;
-    const report = (fraction: number) =>
-      this.onProgress?.({ stage: sentence(title), fraction: (before + share * Math.min(1, fraction)) / this.#total });
+    const report = (fraction: number, part: Message = sentence(title)) =>
+      this.onProgress?.({ stage: part, fraction: (before + share * Math.min(1, fraction)) / this.#total });
     report(0);
     return report;
   }

@@ -10,6 +10,7 @@ import { openDataset } from '../data/openDataset.js';
 import { splitDataset } from '../data/split.js';
 import { evaluateModels } from '../evaluate/evaluateModels.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
+import { Stages } from '../evaluate/stages.js';
 import type { Model } from '../graph/model.js';
 import { sentence } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
@@ -25,7 +26,6 @@ import { commandLine } from './commandLine.js';
 import { outputBytes } from './outputBytes.js';
 import type { CompressReport, Progress } from './report.js';
 import type { CompressRequest } from './request.js';
-import { Stages } from './stages.js';
 
 export interface PipelineContext {
   readonly runtime: Runtime;
@@ -44,7 +44,7 @@ export async function compressModel(request: CompressRequest, context: PipelineC
     throw new Failure('recipe.needs-data', { method: method.name });
   }
   const stages = compressionStages(context);
-  stages.report('open');
+  stages.begin('open');
   const opened = await openModel(request.input);
   try {
     const made = await makeModel(opened.model, method, options, request, context, stages);
@@ -69,6 +69,8 @@ export async function compressModel(request: CompressRequest, context: PipelineC
       budgetMet: isBudgetMet(request.maxDrop, report),
       command: commandLine(request),
     };
+  } catch (error) {
+    throw context.signal?.aborted ? new Failure('cancelled', {}, { cause: error }) : error;
   } finally {
     await opened.close();
   }
@@ -90,24 +92,24 @@ async function makeModel(
 ): Promise<Made> {
   const { runtime, signal } = context;
   const data = request.data === null ? null : await openDataset(request.data, modelInputs(model));
-  stages.report('prepare');
+  stages.begin('prepare');
   const target: Target = { exactInt8Sums: await measureExactInt8Sums(runtime, {}, signal) };
   const prepared = await method.prepare(model, options);
   const candidates = method.candidates(prepared.model, options, target);
   const choices = preferredChoices(candidates);
-  stages.report('calibrate');
+  const onFraction = stages.begin('calibrate');
   const observed = await observe(prepared.model, method.statistics(prepared.model, choices, options), data, request, {
     ...context,
-    onFraction: (fraction) => stages.report('calibrate', fraction),
+    onFraction,
   });
-  stages.report('apply');
+  const onProgress = stages.begin('apply');
   const applied = await method.apply({
     model: prepared.model,
     choices,
     statistics: observed.statistics,
     options,
     target,
-    onProgress: (fraction) => stages.report('apply', fraction),
+    onProgress,
     signal,
   });
   const notes = [...(data?.warnings ?? []), ...prepared.notes, ...candidates.notes, ...observed.notes];
@@ -142,13 +144,14 @@ async function write(
   { runtime, signal }: PipelineContext,
   stages: Stages<StageName>,
 ): Promise<CompressReport['outputBytes']> {
+  const onProgress = stages.begin('write');
   const staged = await stageModel(model, request.output, {
     signal,
     inputs: [opened.path, ...opened.dataFiles],
-    onProgress: (fraction) => stages.report('write', fraction),
+    onProgress,
   });
   try {
-    stages.report('check');
+    stages.begin('check');
     const session = await runtime.load({ kind: 'file', path: staged.temporaryPath }, {}, signal);
     await session.release();
     signal?.throwIfAborted();
@@ -170,12 +173,13 @@ async function measure(
   stages: Stages<StageName>,
 ): Promise<{ report: EvaluationReport; measuredOn: CompressReport['measuredOn'] }> {
   const data = request.test ?? request.data ?? 'random';
-  const report = await evaluateModels(
+  const report = stages.begin('measure');
+  const evaluation = await evaluateModels(
     { model: request.input, against: request.output, data, threads: request.threads },
-    { runtime, signal, onProgress: ({ stage, fraction }) => stages.report('measure', fraction ?? 0, stage) },
+    { runtime, signal, onProgress: ({ stage, fraction }) => report(fraction ?? 0, stage) },
   );
   const measuredOn = data === 'random' ? 'nothing' : request.test !== null ? 'test' : 'calibration';
-  return { report, measuredOn };
+  return { report: evaluation, measuredOn };
 }
 
 function structureNote({ weights, scales, structure }: CompressReport['outputBytes']): Message {
@@ -183,17 +187,16 @@ function structureNote({ weights, scales, structure }: CompressReport['outputByt
 }
 
 function compressionStages({ onProgress }: PipelineContext): Stages<StageName> {
-  const stages: readonly [StageName, Message, number][] = [
-    ['open', sentence('recipe.stage.open'), 1],
-    ['prepare', sentence('recipe.stage.prepare'), 3],
-    ['calibrate', sentence('recipe.stage.calibrate'), 30],
-    ['apply', sentence('recipe.stage.apply'), 5],
-    ['write', sentence('recipe.stage.write'), 5],
-    ['check', sentence('recipe.stage.check'), 3],
-    ['measure', sentence('evaluate.stage.quality'), 53],
-  ];
-  return new Stages(
-    stages.map(([name, title, share]) => ({ name, title, share })),
-    onProgress ?? (() => {}),
+  return new Stages<StageName>(
+    [
+      ['open', 1, 'recipe.stage.open'],
+      ['prepare', 3, 'recipe.stage.prepare'],
+      ['calibrate', 30, 'recipe.stage.calibrate'],
+      ['apply', 5, 'recipe.stage.apply'],
+      ['write', 5, 'recipe.stage.write'],
+      ['check', 3, 'recipe.stage.check'],
+      ['measure', 53, 'evaluate.stage.quality'],
+    ],
+    onProgress,
   );
 }

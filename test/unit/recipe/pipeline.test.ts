@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openModel } from '../../../src/onnx/openModel.js';
+import { compressModel } from '../../../src/recipe/pipeline.js';
+import type { Progress } from '../../../src/recipe/report.js';
+import type { CompressRequest } from '../../../src/recipe/request.js';
+import { createRuntime } from '../../../src/runtime/runtime.js';
+import { temporaryFolder } from '../../fixtures/temporaryFolder.js';
+import { fixturePath, samplePath } from '../models.js';
+import { runnerPath } from '../runnerPath.js';
+
+const runtime = createRuntime({ runnerPath });
+afterAll(() => runtime.close());
+
+const request = (changes: Partial<CompressRequest> & { output: string }): CompressRequest => ({
+  input: samplePath('lenet-5.onnx'),
+  method: 'quantize',
+  options: {},
+  data: samplePath('digits-calibration.npz'),
+  test: null,
+  maxDrop: null,
+  ...changes,
+});
+
+const hashOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+describe('8 bits static with default settings', () => {
+  it.each([
+    ['lenet-5', samplePath('lenet-5.onnx'), 0.27],
+    ['resnet-digits', fixturePath('resnet-digits.onnx'), 0.34],
+    ['mobilenet-digits', fixturePath('mobilenet-digits.onnx'), 0.6],
+  ])('keeps the size and accuracy of %s', async (_name, input, ratio) => {
+    const output = join(temporaryFolder(), 'out.onnx');
+    const report = await compressModel(request({ input, output, test: samplePath('digits-test.npz') }), { runtime });
+    expect(report.after.bytes / report.before.bytes).toBeLessThanOrEqual(ratio);
+    expect(report.after.samples).toBe(2000);
+    expect(report.before.accuracy! - report.after.accuracy!).toBeLessThanOrEqual(0.003);
+    expect(report.measuredOn).toBe('test');
+    expect(report.applied.length).toBeGreaterThan(0);
+    const { weights, scales, structure } = report.outputBytes;
+    expect(weights + scales + structure).toBe(report.after.bytes);
+    expect(readFileSync(output).byteLength).toBe(report.after.bytes);
+  });
+});
+
+describe('a compression', () => {
+  it('needs no data where it is dynamic, and says that nothing was measured', async () => {
+    const output = join(temporaryFolder(), 'out.onnx');
+    const report = await compressModel(request({ output, data: null, options: { scheme: 'dynamic' } }), { runtime });
+    expect(report.measuredOn).toBe('nothing');
+    expect(report.after.accuracy).toBeUndefined();
+    expect(report.after.bytes).toBeLessThan(report.before.bytes * 0.27);
+    expect(report.command).toContain('--set scheme=dynamic');
+  });
+
+  it('refuses static quantization without data before it reads the model', async () => {
+    const output = join(temporaryFolder(), 'out.onnx');
+    await expect(
+      compressModel(request({ input: 'nowhere.onnx', output, data: null }), { runtime }),
+    ).rejects.toMatchObject({
+      code: 'recipe.needs-data',
+    });
+  });
+
+  it('never writes to its input, also through a link', async () => {
+    const folder = temporaryFolder();
+    const input = join(folder, 'model.onnx');
+    writeFileSync(input, readFileSync(samplePath('lenet-5.onnx')));
+    const link = join(folder, 'link.onnx');
+    symlinkSync(input, link);
+    const before = hashOf(input);
+    for (const output of [input, link]) {
+      await expect(compressModel(request({ input, output }), { runtime })).rejects.toMatchObject({
+        code: 'onnx.output-is-input',
+      });
+    }
+    expect(hashOf(input)).toBe(before);
+    expect(readdirSync(folder).sort()).toEqual(['link.onnx', 'model.onnx']);
+  });
+
+  it('replaces an output that exists, at once', async () => {
+    const output = join(temporaryFolder(), 'out.onnx');
+    writeFileSync(output, 'an older file');
+    await compressModel(request({ output }), { runtime });
+    const opened = await openModel(output);
+    await opened.close();
+  });
+
+  it('gives the same bytes again, and others for another seed of the split', async () => {
+    const folder = temporaryFolder();
+    const made = async (name: string, seed: number) => {
+      await compressModel(request({ output: join(folder, name), seed }), { runtime });
+      return hashOf(join(folder, name));
+    };
+    const first = await made('a.onnx', 0);
+    expect(await made('b.onnx', 0)).toBe(first);
+    expect(await made('c.onnx', 1)).not.toBe(first);
+  });
+
+  it('goes forward from 0 to 1 through its stages', async () => {
+    const output = join(temporaryFolder(), 'out.onnx');
+    const seen: Progress[] = [];
+    await compressModel(request({ output }), { runtime, onProgress: (progress) => seen.push(progress) });
+    const fractions = seen.map(({ fraction }) => fraction!);
+    expect(fractions[0]).toBe(0);
+    expect([...fractions].sort((a, b) => a - b)).toEqual(fractions);
+    expect(fractions.at(-1)).toBeGreaterThan(0.9);
+    expect(fractions.at(-1)).toBeLessThanOrEqual(1);
+    expect(seen.map(({ stage }) => stage.id)).toContain('recipe.stage.calibrate');
+  });
+
+  it.each(['recipe.stage.calibrate', 'recipe.stage.apply', 'recipe.stage.write', 'recipe.stage.check'])(
+    'leaves nothing when it is cancelled at %s, and works the next time',
+    async (stage) => {
+      const folder = temporaryFolder();
+      const output = join(folder, 'out.onnx');
+      const abort = new AbortController();
+      const onProgress = (progress: Progress) => {
+        if (progress.stage.id === stage) abort.abort();
+      };
+      await expect(
+        compressModel(request({ output }), { runtime, signal: abort.signal, onProgress }),
+      ).rejects.toMatchObject({
+        code: 'cancelled',
+      });
+      expect(readdirSync(folder)).toEqual([]);
+      await compressModel(request({ output }), { runtime });
+      expect(existsSync(output)).toBe(true);
+    },
+  );
+
+  it('tells whether a limit on the loss is kept by the upper end of its interval', async () => {
+    const folder = temporaryFolder();
+    const of = (maxDrop: number) =>
+      compressModel(request({ output: join(folder, 'out.onnx'), test: samplePath('digits-test.npz'), maxDrop }), {
+        runtime,
+      });
+    expect((await of(5)).budgetMet).toBe(true);
+    expect((await of(0)).budgetMet).toBe(false);
+  });
+});
