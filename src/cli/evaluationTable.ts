@@ -85,7 +85,7 @@ const figures: readonly Figure[] = [
     of: ({ latencyMs }) => latencyMs?.median,
     format: milliseconds,
     change: (before, after, { latencyRatio }) =>
-      latencyRatio ? `${latencyRatio.median.toFixed(2)}x in pairs` : formatRatio(before, after),
+      latencyRatio ? `${latencyRatio.median.toFixed(2)}x, in pairs` : formatRatio(before, after),
   },
   {
     title: () => 'peak memory',

@@ -58,8 +58,8 @@ export async function compressModel(request: CompressRequest, context: PipelineC
       applied: made.applied.applied.map(({ layer, choice }) => ({ layer, method: method.name, choice })),
       skipped: [...made.skipped, ...made.applied.skipped],
       notes: [...made.notes, ...made.applied.notes, structureNote(written), ...(report.notes ?? [])],
-      before: report.model,
-      after: report.against!,
+      before: report.against!,
+      after: report.model,
       agreement: report.agreement ?? null,
       accuracyChange: report.accuracyChange,
       latencyRatio: report.latencyRatio,
@@ -175,7 +175,7 @@ async function measure(
   const data = request.test ?? request.data ?? 'random';
   const report = stages.begin('measure');
   const evaluation = await evaluateModels(
-    { model: request.input, against: request.output, data, threads: request.threads },
+    { model: request.output, against: request.input, data, threads: request.threads },
     { runtime, signal, onProgress: ({ stage, fraction }) => report(fraction ?? 0, stage) },
   );
   const measuredOn = data === 'random' ? 'nothing' : request.test !== null ? 'test' : 'calibration';

@@ -24,7 +24,7 @@ export async function evaluate(context: CommandContext): Promise<CommandResult> 
 function evaluationText(report: EvaluationReport): string {
   const { model, against } = report;
   const table = against
-    ? pairTable({ ...report, before: model, after: against }, ['model', 'against'])
+    ? pairTable({ ...report, before: against, after: model }, ['against', 'model'])
     : evaluationTable(model);
   return [table, ...(report.notes ?? []).map((note) => `- ${english(note)}`)].join('\n');
 }

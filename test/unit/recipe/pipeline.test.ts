@@ -37,6 +37,7 @@ describe('8 bits static with default settings', () => {
     expect(report.after.bytes / report.before.bytes).toBeLessThanOrEqual(ratio);
     expect(report.after.samples).toBe(2000);
     expect(report.before.accuracy! - report.after.accuracy!).toBeLessThanOrEqual(0.003);
+    expect(report.accuracyChange!.difference).toBeCloseTo(report.after.accuracy! - report.before.accuracy!, 12);
     expect(report.measuredOn).toBe('test');
     expect(report.applied.length).toBeGreaterThan(0);
     const { weights, scales, structure } = report.outputBytes;
