@@ -15,7 +15,7 @@ export interface ExternalFiles {
 export class FolderFiles implements ExternalFiles {
   readonly files = new Map<string, SourceFile>();
   /** Files that cannot be opened, with the names of the tensors that lie in them. */
-  readonly missing = new Map<string, { failure: Failure; tensors: string[] }>();
+  readonly missing = new Map<string, string[]>();
   readonly #folder: string;
 
   constructor(private readonly modelPath: string) {
@@ -29,8 +29,15 @@ export class FolderFiles implements ExternalFiles {
     if (file instanceof Failure) return file;
     const offset = Number(entries.get('offset') ?? 0);
     const length = Number(entries.get('length') ?? Math.min(expected, file.byteLength - offset));
-    if (!(Number.isSafeInteger(offset) && offset >= 0 && Number.isSafeInteger(length) && length >= 0)) {
-      return new Failure('onnx.external-range', { file: location, tensor: proto.name ?? '', offset, length });
+    const possible = [offset, length].every((number) => Number.isSafeInteger(number) && number >= 0);
+    if (!possible) {
+      const [from = '0', long = 'none'] = [entries.get('offset'), entries.get('length')];
+      return new Failure('onnx.external-range', {
+        file: location,
+        tensor: proto.name ?? '',
+        offset: from,
+        length: long,
+      });
     }
     if (offset + length > file.byteLength) {
       const params = { file: location, tensor: proto.name ?? '', end: offset + length, size: file.byteLength };
@@ -47,29 +54,37 @@ export class FolderFiles implements ExternalFiles {
     const known = this.files.get(location);
     if (known) return known;
     const missing = this.missing.get(location);
-    if (missing) {
-      missing.tensors.push(tensor);
-      return missing.failure;
+    const file = missing ? undefined : this.#open(location, tensor);
+    if (file) {
+      this.files.set(location, file);
+      return file;
     }
-    const file = this.#open(location, tensor);
-    if (file instanceof Failure) this.missing.set(location, { failure: file, tensors: [tensor] });
-    else this.files.set(location, file);
-    return file;
+    if (missing) missing.push(tensor);
+    else this.missing.set(location, [tensor]);
+    return new Failure('onnx.external-missing', { file: join(this.#folder, location), tensor });
   }
 
-  #open(location: string, tensor: string): SourceFile | Failure {
+  /** The data file, or undefined where there is none. */
+  #open(location: string, tensor: string): SourceFile | undefined {
     const escapes = () => new Failure('onnx.external-escapes', { model: this.modelPath, file: location, tensor });
     if (leavesFolder(location)) throw escapes();
-    const path = join(this.#folder, location);
+    const real = realPath(join(this.#folder, location));
+    const folder = realPath(this.#folder);
+    if (real === undefined || folder === undefined || real === folder) return undefined;
+    if (!real.startsWith(folder.endsWith(sep) ? folder : folder + sep)) throw escapes();
     try {
-      const real = realpathSync(path);
-      const folder = realpathSync(this.#folder);
-      if (real !== folder && !real.startsWith(folder.endsWith(sep) ? folder : folder + sep)) throw escapes();
       return SourceFile.find(real);
-    } catch (error) {
-      if (error instanceof Failure && error.code === 'onnx.external-escapes') throw error;
-      return new Failure('onnx.external-missing', { file: path, tensor }, { cause: error });
+    } catch {
+      return undefined;
     }
+  }
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
   }
 }
 

@@ -91,7 +91,7 @@ function contentKeyOf(file: SourceFile, dataFiles: readonly SourceFile[]): strin
 const mostNames = 10;
 
 function warningsOf(external: FolderFiles, unreadable: readonly StoredBytes[]): Message[] {
-  const warnings = [...external.missing].map(([file, { tensors }]) =>
+  const warnings = [...external.missing].map(([file, tensors]) =>
     sentence('onnx.missing-data', { file, count: tensors.length, tensors: someOf(tensors) }),
   );
   const damaged = unreadable.filter(({ failure }) => failure?.code !== 'onnx.external-missing');
