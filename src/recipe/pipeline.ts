@@ -15,6 +15,7 @@ import type { Model } from '../graph/model.js';
 import { sentence } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
+import { formatBytes } from '../messages/units.js';
 import type { OpenedModel } from '../onnx/openModel.js';
 import { openModel } from '../onnx/openModel.js';
 import { stageModel } from '../onnx/writeModel.js';
@@ -183,7 +184,11 @@ async function measure(
 }
 
 function structureNote({ weights, scales, structure }: CompressReport['outputBytes']): Message {
-  return sentence('recipe.structure', { weights, scales, structure });
+  return sentence('recipe.structure', {
+    weights: formatBytes(weights),
+    scales: formatBytes(scales),
+    structure: formatBytes(structure),
+  });
 }
 
 function compressionStages({ onProgress }: PipelineContext): Stages<StageName> {

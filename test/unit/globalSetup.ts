@@ -1,23 +1,36 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { runnerPath } from './runnerPath.js';
+import { bundleFolder } from './bundles.js';
 
-/** Bundles the runner, which tests start as the product does: as a process of its own. */
+/** What tests start as the product does, as processes of their own: bundled beside each other, as in dist. */
+const entries = {
+  runner: 'src/runtime/runnerMain.ts',
+  cli: 'src/cli/main.ts',
+};
+
 export default async function setup(): Promise<void> {
+  await mkdir(bundleFolder, { recursive: true });
   const { outputFiles } = await build({
-    entryPoints: ['src/runtime/runnerMain.ts'],
+    entryPoints: entries,
+    outdir: bundleFolder,
     bundle: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20',
     external: ['onnxruntime-node'],
+    loader: { '.proto': 'text' },
+    define: { 'process.env.TARE_VERSION': '"test"' },
     write: false,
   });
-  const contents = outputFiles[0]!.contents;
-  const present = await readFile(runnerPath).catch(() => undefined);
+  await Promise.all(outputFiles.map(({ path, contents }) => writeAtOnce(path, contents)));
+}
+
+/** Leaves a file that is the same as it is: another run of tests may be using it. */
+async function writeAtOnce(path: string, contents: Uint8Array): Promise<void> {
+  const present = await readFile(path).catch(() => undefined);
   if (present?.equals(contents)) return;
-  await mkdir(dirname(runnerPath), { recursive: true });
-  await writeFile(`${runnerPath}.${process.pid}`, contents);
-  await rename(`${runnerPath}.${process.pid}`, runnerPath);
+  const temporary = join(bundleFolder, `.${basename(path)}.${process.pid}`);
+  await writeFile(temporary, contents);
+  await rename(temporary, path);
 }

@@ -4,7 +4,6 @@ import { parseSettings } from '../../compress/options.js';
 import { methodOf } from '../../compress/registry.js';
 import { english } from '../../messages/catalog.js';
 import { toContractJson } from '../../messages/contractJson.js';
-import { formatBytes } from '../../messages/units.js';
 import { compressModel } from '../../recipe/pipeline.js';
 import type { CompressReport } from '../../recipe/report.js';
 import type { CommandContext, CommandResult } from '../command.js';
@@ -41,7 +40,6 @@ function chosenOptions(method: ReturnType<typeof methodOf>, settings: readonly s
 }
 
 export function reportText(report: CompressReport): string {
-  const { weights, scales, structure } = report.outputBytes;
   return [
     pairTable(report),
     measuredOnLine(report),
@@ -55,7 +53,6 @@ export function reportText(report: CompressReport): string {
     ),
     '',
     ...report.notes.map((note) => `- ${english(note)}`),
-    `- The new file is ${formatBytes(weights)} of weights, ${formatBytes(scales)} of scales and zero points, and ${formatBytes(structure)} of nodes, names and shapes.`,
     ...(report.budgetMet === false ? ['- The stated budget was not met.'] : []),
     '',
     `Wrote ${resolve(report.output)}`,

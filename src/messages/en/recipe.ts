@@ -19,5 +19,5 @@ export const recipeSentences = {
   'recipe.calibrated-on':
     'Activations were observed on {fit} of the {total} samples of {data}; the other {validate} are kept for decisions.',
   'recipe.structure':
-    'Of the new file, {weights} bytes are weights, {scales} scales and zero points, and {structure} nodes, names and shapes.',
+    'Of the new file, {weights} are weights, {scales} scales and zero points, and {structure} nodes, names and shapes.',
 } as const;
