@@ -28,6 +28,8 @@ export interface EvaluateModelsRequest {
   readonly data: string | Dataset | null;
   /** Threads for latency. */
   readonly threads?: number;
+  /** About how long to measure latency. */
+  readonly latencySeconds?: number;
 }
 
 export interface EvaluationContext {
@@ -199,8 +201,8 @@ class EvaluationRun {
   async #latency(feeds: Feeds, batch: number): Promise<{ latencies: Latency[]; ratio?: LatencyRatio }> {
     this.#stages.begin('latency');
     const sources = this.subjects.map(({ opened }) => ({ source: { kind: 'file', path: opened.path } as const }));
-    const { threads } = this.request;
-    const measured = await measureLatency(this.#runtime, sources, feeds, { threads, signal: this.#signal });
+    const { threads, latencySeconds: seconds } = this.request;
+    const measured = await measureLatency(this.#runtime, sources, feeds, { threads, seconds, signal: this.#signal });
     return {
       latencies: measured.latencies.map((latency) => ({ ...latency, batch })),
       ratio: measured.ratios[0],

@@ -38,16 +38,18 @@ function isFloat(elementType: ElementType): boolean {
 }
 
 /**
- * The scores of classes in the first output that has such: floats of shape [rows, classes] or [rows, positions, classes],
- * trailing axes of length 1 aside, with at least two classes.
+ * The scores of classes: the first float output of shape [rows, classes], or the first float output of all where its shape
+ * is [rows, positions, classes]; trailing axes of length 1 aside, with at least two classes.
  */
 export function classScores(outputs: readonly Output[]): ClassScores | undefined {
-  for (const { isFloat, shape, numbers } of outputs) {
+  const floats = outputs.filter(({ isFloat }) => isFloat);
+  for (const [i, { shape, numbers }] of floats.entries()) {
     const axes = [...shape];
     while (axes.length > 2 && axes.at(-1) === 1) axes.pop();
     const classes = axes.at(-1) ?? 0;
-    if (!isFloat || axes.length < 2 || axes.length > 3 || classes < 2) continue;
-    return { rows: numbers.length / classes, classes, numbers };
+    if (classes >= 2 && (axes.length === 2 || (axes.length === 3 && i === 0))) {
+      return { rows: numbers.length / classes, classes, numbers };
+    }
   }
   return undefined;
 }
