@@ -38,9 +38,9 @@ export const graphFailures = {
       'The model cannot be raised from opset {from} to {to}: {node} is a {op}, whose meaning changed at opset {changed}.',
     mend: 'Export the model with opset {to} or later.',
   },
-  'graph.tensorNotInMemory': {
-    message: 'The constant {value} is too large to be read at this point.',
-    mend: 'Report this: Tare should have read it beforehand.',
+  'graph.opsetOutOfReach': {
+    message: 'Tare raises opsets from {oldest} up to {newest}, and this model would go from {from} to {to}.',
+    mend: 'Export the model with opset {to} or later.',
   },
 } as const;
 
