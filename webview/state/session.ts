@@ -85,7 +85,10 @@ export function leaveSession(): void {
 function takeUp(start: PageStart): void {
   leaveSession();
   useTranslations(start.translations);
-  pageState.value = parsePageState(start.state ?? (vscode.getState() as Json | undefined) ?? null);
+  // Where the model was read again, the page knows best: what it wrote last may not have arrived.
+  if (started.peek() === null) {
+    pageState.value = parsePageState(start.state ?? (vscode.getState() as Json | undefined) ?? null);
+  }
   if (start.page) changePageState({ page: start.page });
   against.value = start.against;
   jobs.value = [];
