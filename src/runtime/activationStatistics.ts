@@ -47,7 +47,7 @@ export async function collectActivationStatistics(
   const ranges = new Map<string, ValueRange>(values.map((value) => [value, { min: NaN, max: NaN }]));
   if (values.length === 0) return { ranges };
   const { observed, outputs } = withRangeOutputs(model, values);
-  const session = await loadModel(runtime, observed, { optimization: 'disabled' }, signal);
+  const session = await loadModel(runtime, observed, { optimization: 'disabled' }, { signal });
   try {
     const batches = planBatches(dataset, 1);
     for (const [i, { samples }] of batches.entries()) {

@@ -20,7 +20,7 @@ export async function measureExactInt8Sums(
   options: SessionOptions = {},
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const session = await loadModel(runtime, productModel(), options, signal);
+  const session = await loadModel(runtime, productModel(), options, { signal });
   try {
     const row = { elementType: 'uint8', shape: [1, LENGTH], data: new Uint8Array(LENGTH).fill(255) } as const;
     const { product } = await session.run({ row }, undefined, signal);
