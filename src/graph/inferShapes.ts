@@ -7,7 +7,7 @@ import { constantNodeTensor } from './constants.js';
 import type { Graph } from './graph.js';
 import { Declarations } from './inference/declarations.js';
 import { Environment } from './inference/environment.js';
-import type { Fact } from './inference/fact.js';
+import type { Fact, Shape } from './inference/fact.js';
 import { mergeFacts, mostElements, tidyFact } from './inference/fact.js';
 import type { UnresolvedNode } from './inference/inference.js';
 import { Inference } from './inference/inference.js';
@@ -105,9 +105,10 @@ class Inferrer {
   /** Of a function that is called several times, what holds in all calls; of a loop's body, the last round. */
   #keep({ graph, facts, parent }: Environment): void {
     const before = parent ? undefined : this.#facts.get(graph);
-    if (before)
-      for (const [name, fact] of before) facts.set(name, mergeFacts(fact, facts.get(name) ?? {}, this.#fresh));
-    this.#facts.set(graph, facts);
+    const kept = before
+      ? [...facts].map(([name, fact]) => [name, mergeFacts(before.get(name) ?? {}, fact, this.#fresh)] as const)
+      : facts;
+    this.#facts.set(graph, new Map(kept));
     if (parent) this.#parents.set(graph, parent.graph);
   }
 
@@ -132,8 +133,9 @@ class Inferrer {
   }
 
   #note(node: Node, graph: Graph, isPartial: boolean, reason: Message | undefined): void {
+    const known = this.#unresolved.get(node)?.reason;
     if (!isPartial) this.#unresolved.delete(node);
-    else this.#unresolved.set(node, { node, graph, reason: reason ?? sentence('graph.unresolved.sizes') });
+    else this.#unresolved.set(node, { node, graph, reason: reason ?? known ?? sentence('graph.unresolved.sizes') });
   }
 
   #apply(node: Node, inputs: readonly Fact[], environment: Environment): Applied {
@@ -199,12 +201,22 @@ function plainFacts(operator: Operator, context: RuleContext): { facts: Fact[]; 
   if (!operator.shapes) {
     return { facts: untyped, reason: sentence('graph.unresolved.operator', { op: context.node.opType }) };
   }
-  const { value: shapes, reason } = attempt(() => operator.shapes!(context));
+  const { value: shapes, reason } = attempt(() => possible(operator.shapes!(context)));
   const facts = untyped.map((fact, i): Fact => ({ ...fact, shape: shapes?.[i] }));
   context.outputs = facts;
   const { value: elements } = attempt(() => operator.elements?.(context));
   if (elements && facts[0]) facts[0] = { ...facts[0], elements };
   return { facts, reason };
+}
+
+/** Throws `Unresolved` for sizes that no tensor has: they come of attributes and inputs that contradict each other. */
+function possible(shapes: readonly (Shape | undefined)[]): readonly (Shape | undefined)[] {
+  for (const size of shapes.flatMap((shape) => shape ?? [])) {
+    if (typeof size === 'number' && !(Number.isSafeInteger(size) && size >= 0)) {
+      throw new Unresolved(sentence('graph.unresolved.impossible', { size }));
+    }
+  }
+  return shapes;
 }
 
 function controlFacts(operator: Operator, context: RuleContext): { facts: readonly Fact[]; reason?: Message } {

@@ -69,7 +69,7 @@ export function subtract(a: Size, b: Size): Size {
 }
 
 export function multiply(a: Size, b: Size): Size {
-  if (typeof a === 'number' && typeof b === 'number') return a * b;
+  if (typeof a === 'number' && typeof b === 'number') return a * b + 0; // never -0
   const products: Term[] = [];
   for (const left of termsOf(a)) {
     for (const right of termsOf(b)) {
@@ -111,6 +111,7 @@ export function ceilDivide(a: Size, divisor: number): Size {
 export function divideExactly(a: Size, b: Size): Size | undefined {
   if (equalSizes(a, b)) return 1;
   if (b === 0) return undefined;
+  if (a === 0) return 0;
   if (typeof b !== 'number' && b.terms.length !== 1) return undefined;
   const [divisor] = termsOf(b);
   const quotients: Term[] = [];
@@ -143,12 +144,14 @@ export function broadcastSizes(a: Size, b: Size): Size | undefined {
 /** The least value that a size can have, with named symbols at least 1 and anonymous ones at least 0. */
 export function lowerBound(size: Size): number {
   if (typeof size === 'number') return size;
-  let bound = 0;
-  for (const { atoms, coefficient } of size.terms) {
-    if (coefficient < 0 && atoms.length > 0) return -Infinity;
-    bound += atoms.reduce((product, atom) => product * Math.max(0, atomBound(atom)), coefficient);
-  }
-  return bound;
+  return size.terms.reduce((bound, term) => bound + termBound(term), 0);
+}
+
+function termBound({ atoms, coefficient }: Term): number {
+  if (atoms.length === 0) return coefficient;
+  const bounds = atoms.map(atomBound);
+  if (coefficient < 0 || (bounds.length > 1 && bounds.some((bound) => bound < 0))) return -Infinity;
+  return bounds.reduce((product, bound) => product * bound, coefficient);
 }
 
 /** The sign of a - b, where it is the same for all symbols. */

@@ -53,5 +53,6 @@ export const graphSentences = {
   'graph.unresolved.mismatch': 'The shapes {a} and {b} do not fit together.',
   'graph.unresolved.attribute': 'The attribute {attribute} is missing or not valid.',
   'graph.unresolved.sizes': 'Some sizes depend on data that is computed at run time.',
+  'graph.unresolved.impossible': 'Its inputs and attributes would make a dimension of size {size}.',
   'graph.unresolved.recursion': 'Its subgraphs or functions are nested too deep.',
 } as const;
