@@ -151,23 +151,23 @@ export function SearchField(props: {
   onInput(value: string): void;
   onLeave?(): void;
 }): JSX.Element {
-  const element = useRef<HTMLElement & { value: string }>(null);
+  const element = useRef<HTMLElement & { value: string; select(): void }>(null);
   useLayoutEffect(() => {
     if (element.current!.value !== props.value) element.current!.value = props.value;
   });
+  // The element names itself after its content when it is connected: the label is set after that.
+  useLayoutEffect(() => element.current!.setAttribute('aria-label', props.label), [props.label]);
   useLayoutEffect(() => {
-    if (props.fieldRef) props.fieldRef.current = { focus: () => element.current!.focus() };
+    if (props.fieldRef) props.fieldRef.current = { focus: () => takeFocus(element.current!) };
   });
   return (
     <vscode-text-field
       ref={element}
       class="search"
-      aria-label={props.label}
       placeholder={props.label}
       onInput={() => props.onInput(element.current!.value)}
       onKeyDown={(event: KeyboardEvent) => {
-        if (event.key === 'Escape' && props.value !== '') props.onInput('');
-        else if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown') props.onLeave?.();
+        if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown') props.onLeave?.();
         else return;
         event.preventDefault();
       }}
@@ -177,6 +177,12 @@ export function SearchField(props: {
       </span>
     </vscode-text-field>
   );
+}
+
+/** What is typed then takes the place of what was there. */
+function takeFocus(field: HTMLElement & { select(): void }): void {
+  field.focus();
+  field.select();
 }
 
 export function ProgressRing({ label }: { readonly label: string }): JSX.Element {

@@ -73,7 +73,7 @@ export function ComparedLayers(): JSX.Element {
 }
 
 function Rows(props: { readonly total: number; onSearch(): void }): JSX.Element {
-  const { sortBy, descending } = comparedQuery.value;
+  const { sortBy, descending, search } = comparedQuery.value;
   const position = comparedPosition.value;
   const onSight = useCallback((start: number, end: number) => comparedRows.need(start, end), []);
   return (
@@ -95,6 +95,7 @@ function Rows(props: { readonly total: number; onSearch(): void }): JSX.Element 
       }}
       onSort={sortCompared}
       onSearch={props.onSearch}
+      onClearSearch={search === '' ? undefined : () => changeComparedQuery({ search: '' })}
       onSight={onSight}
       onCopy={copyText}
     />

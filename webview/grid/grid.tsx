@@ -6,7 +6,7 @@ import { Icon } from '../icon.js';
 import { t } from '../format/text.js';
 import type { Move } from '../state/rowWindow.js';
 import { moveRow } from '../state/rowWindow.js';
-import { rowHeight, useVirtualRows } from './virtualRows.js';
+import { overscan, rowHeight, useVirtualRows } from './virtualRows.js';
 import { useWidth } from './width.js';
 
 export interface Column<Row, SortKey extends string> {
@@ -40,6 +40,7 @@ export interface GridProps<Row, SortKey extends string> {
   onOpen?(position: number): void;
   onSort(key: SortKey): void;
   onSearch?(): void;
+  onClearSearch?(): void;
   onSight(start: number, end: number): void;
   onCopy(text: string): void;
 }
@@ -64,9 +65,12 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
   const rows = useVirtualRows(scroller, count, active);
   const items = rows.getVirtualItems();
 
-  const sight = rows.range;
-  const [first, last] = [sight?.startIndex ?? 0, sight?.endIndex ?? 0];
-  useEffect(() => props.onSight(first, last + 1), [first, last, count, props.revision]);
+  const first = rows.range?.startIndex ?? 0;
+  const last = rows.range?.endIndex ?? 0;
+  useEffect(
+    () => props.onSight(Math.max(0, first - overscan), last + 1 + overscan),
+    [first, last, count, props.revision],
+  );
   useLayoutEffect(() => {
     if (active >= 0 && active < count) rows.scrollToIndex(active, { align: 'auto' });
   }, [active, count > 0]);
@@ -90,6 +94,7 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
     else if (event.key === 'ArrowRight') setColumn(Math.min(columns.length - 1, activeColumn + 1));
     else if (event.key === 'Enter' && active >= 0 && props.onOpen) props.onOpen(active);
     else if (event.key === '/' && props.onSearch) props.onSearch();
+    else if (event.key === 'Escape' && props.onClearSearch) props.onClearSearch();
     else if (event.key === 's' && sort !== undefined) props.onSort(sort);
     else return;
     event.preventDefault();

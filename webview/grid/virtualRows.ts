@@ -1,8 +1,11 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
+import type { Range } from '@tanstack/virtual-core';
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
 
 export const rowHeight = 22;
+/** Rows that are drawn beyond those in sight, at either end. */
+export const overscan = 12;
 
 /** Rows of one height of which only those in sight are drawn. Row `kept` is always among them. */
 export function useVirtualRows(
@@ -18,21 +21,11 @@ export function useVirtualRows(
     observeElementRect,
     observeElementOffset,
     scrollToFn: elementScroll,
-    overscan: 12,
+    overscan,
     paddingStart: rowHeight,
     scrollPaddingStart: rowHeight,
     onChange: () => redraw(),
-    rangeExtractor: ({
-      startIndex,
-      endIndex,
-      overscan,
-      count: rows,
-    }: {
-      startIndex: number;
-      endIndex: number;
-      overscan: number;
-      count: number;
-    }) => {
+    rangeExtractor: ({ startIndex, endIndex, count: rows }: Range) => {
       const first = Math.max(0, startIndex - overscan);
       const last = Math.min(rows - 1, endIndex + overscan);
       const range = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);

@@ -64,7 +64,7 @@ export function LayersPage(): JSX.Element {
       <div class={`split${open ? (width >= besideFrom ? ' beside' : ' below') : ''}`}>
         <LayerTable
           selected={selection?.index ?? -1}
-          position={position}
+          position={selection === null ? -1 : position}
           onSearch={() => search.current?.focus()}
           onOpen={(at) => {
             selectRow(at);
@@ -143,6 +143,7 @@ function LayerTable(props: {
       onOpen={props.onOpen}
       onSort={sortLayers}
       onSearch={props.onSearch}
+      onClearSearch={query.search === '' ? undefined : () => changeQuery({ search: '' })}
       onSight={onSight}
       onCopy={copyText}
     />

@@ -47,9 +47,13 @@ export function sortLayers(column: LayerColumn): void {
   else changeQuery({ sortBy: 'order', descending: false });
 }
 
-/** Selects the layer at a position of the table. */
+/** A position that was selected before its row was there. */
+let awaited: number | null = null;
+
+/** Selects the layer at a position of the table, as soon as its row is there. */
 export function selectRow(position: number): void {
   const row = layerRows.row(position);
+  awaited = row ? null : position;
   changePageState(row ? { position, selection: { index: row.index, name: row.card.name } } : { position });
 }
 
@@ -137,7 +141,11 @@ export function followLayers(): void {
       // The table asks for what is in sight; another page only needs that all is measured.
       if (pageState.peek().page !== 'layers') measureInSight([]);
     }
+    awaited = null;
     const { position } = pageState.peek();
     layerRows.ask((start, end) => client.call('layers', { query, start, end }), position, position + 1);
+  });
+  effect(() => {
+    if (layerRows.revision.value > 0 && awaited !== null && layerRows.row(awaited)) selectRow(awaited);
   });
 }

@@ -10,8 +10,7 @@ import { client, generation, started } from './session.js';
 
 const barsShown = 8;
 const blockRows = 64;
-/** Layers are counted from the largest on until this share of the whole is known. */
-const enough = 0.995;
+/** Layers are counted from the largest on until all of the work is known, but no more than these. */
 const mostRows = 2048;
 
 export const byBytes = signal<Parts | null>(null);
@@ -30,7 +29,7 @@ export async function loadParts(): Promise<void> {
     const bytesParts = largestParts(layerBytes, card.bytes, barsShown, uncounted);
     const macs = card.macs ?? 0;
     let counted = 0;
-    const busy = await largestRows('macs', (row) => (counted += row.card.macs ?? 0) < macs * enough, mostRows);
+    const busy = await largestRows('macs', (row) => (counted += row.card.macs ?? 0) < macs, mostRows);
     const operators = new Map<string, number>();
     for (const { card: layer } of busy.rows) {
       operators.set(layer.op, (operators.get(layer.op) ?? 0) + (layer.macs ?? 0));

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
-import type { FrameLocator } from 'playwright-core';
+import type { Frame, FrameLocator } from 'playwright-core';
 import { expect } from 'vitest';
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Fails on what axe calls serious or critical in an editor's page. */
-export async function expectAccessible(frame: FrameLocator): Promise<void> {
+export async function expectAccessible(frame: FrameLocator | Frame): Promise<void> {
   const document = frame.locator('html');
   await document.evaluate(axe);
   const results = await document.evaluate(async (element): Promise<AxeResults> => {

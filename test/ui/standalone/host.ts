@@ -1,0 +1,130 @@
+/**
+ * The other side of a page that stands alone in a browser: it answers from a recording of the engine's answers, through
+ * the product's own protocol and the engine's own search and order. Bundled into the page before the page's script.
+ */
+import { comparedRows, findCompared } from '../../../src/engine/comparedTable.js';
+import { findLayers } from '../../../src/engine/layerTable.js';
+import type { LayerRow, WeightSummary } from '../../../src/protocol/engineService.js';
+import type { PageNotice, PageService, PageStart } from '../../../src/protocol/pageService.js';
+import type { Frame, Handlers, Port } from '../../../src/protocol/rpc.js';
+import { serve } from '../../../src/protocol/server.js';
+import { packNumbers, unpackNumbers } from '../../../src/protocol/packNumbers.js';
+import type { Recording } from './recording.js';
+import { detailOf } from './recording.js';
+
+export interface HostSettings {
+  readonly recording: Recording;
+  readonly start: Partial<Omit<PageStart, 'opened'>>;
+  /** The statistics wait for `standalone.measure()`. */
+  readonly holdStatistics: boolean;
+  /** Why the model does not open. */
+  readonly failure: { code: string; params: Record<string, string>; message: string; mend: string } | null;
+}
+
+export interface Standalone {
+  readonly asked: { readonly method: string; readonly argument: unknown }[];
+  notify(notice: PageNotice): void;
+  measure(): void;
+}
+
+declare global {
+  var hostSettings: HostSettings;
+  var standalone: Standalone;
+}
+
+const { recording, start, holdStatistics, failure } = globalThis.hostSettings;
+const cards = recording.layers.map(({ card }) => card);
+const summaries = new Map<number, WeightSummary>();
+const asked: Standalone['asked'] = [];
+let notify: (notice: PageNotice) => void = () => {};
+let measure = (): void => {};
+const measuring = holdStatistics ? new Promise<void>((resolve) => (measure = resolve)) : Promise.resolve();
+
+const handlers: Handlers<PageService> = {
+  start: () => {
+    if (failure) throw failure;
+    return {
+      opened: recording.opened,
+      state: null,
+      page: null,
+      against: null,
+      jobs: [],
+      translations: {},
+      ...start,
+    };
+  },
+  notices: (_, { emit }) => {
+    notify = emit;
+    return new Promise(() => {});
+  },
+  layers: ({ query, start: first, end }) => {
+    const found = findLayers(cards, query, (index) => summaries.get(index));
+    const rows = found.slice(first, end).map((index): LayerRow => {
+      const { card, share } = recording.layers[index]!;
+      return { index, card, share, summary: summaries.get(index) };
+    });
+    return { rows, total: found.length };
+  },
+  statistics: async (_, { emit, signal }) => {
+    await measuring;
+    for (let at = 0; at < recording.layers.length; at += 256) {
+      if (signal.aborted) throw signal.reason;
+      const rows = recording.layers.slice(at, at + 256).flatMap(({ summary }, i) => {
+        if (!summary) return [];
+        summaries.set(at + i, summary);
+        return [{ index: at + i, summary }];
+      });
+      emit({ rows, fraction: Math.min(1, (at + 256) / recording.layers.length) });
+    }
+  },
+  weight: ({ layer, weight }) => {
+    const found = recording.details.find((detail) => detail.layer === layer && detail.weight === weight);
+    if (!found) throw new Error(`no recording of ${weight} of layer ${layer}`);
+    return detailOf(found);
+  },
+  findings: () => [...recording.findings],
+  reportCard: () => {
+    if (!recording.report) return null;
+    const { applied, skipped, ...card } = recording.report;
+    return { ...card, appliedCount: applied.length, skippedCount: skipped.length };
+  },
+  evaluation: () => null,
+  compare: () => {
+    if (!recording.comparison) throw new Error('no recording of a comparison');
+    return recording.comparison.card;
+  },
+  comparedLayers: ({ query, start: first, end }) => {
+    const rows = findCompared(comparedRows(recording.comparison!.pairs, recording.report), query);
+    return { rows: rows.slice(first, end), total: rows.length };
+  },
+  writeState: () => undefined,
+  command: () => undefined,
+  cancelJob: () => undefined,
+  runAgain: () => undefined,
+  copy: () => undefined,
+  openModel: () => undefined,
+  reportError: ({ message, stack }) => console.error(message, stack),
+};
+
+const listeners: ((frame: Frame) => void)[] = [];
+/** As VS Code does it: what goes through is plain data, later. */
+const port: Port = {
+  post: (frame) => window.postMessage(packNumbers(frame), '*'),
+  onFrame: (listener) => void listeners.push(listener),
+  onClose: () => undefined,
+};
+serve<PageService>(port, handlers);
+
+let state: unknown;
+Object.assign(globalThis, {
+  acquireVsCodeApi: () => ({
+    postMessage: (message: unknown) => {
+      const frame = unpackNumbers(structuredClone(message)) as Frame;
+      if (frame.type === 'call') asked.push({ method: frame.method, argument: frame.argument });
+      queueMicrotask(() => listeners.forEach((listener) => listener(frame)));
+    },
+    getState: () => state,
+    setState: (value: unknown) => (state = value),
+  }),
+  standalone: { asked, notify: (notice: PageNotice) => notify(notice), measure: () => measure() },
+});

@@ -1,0 +1,42 @@
+/** What the engine answered about a model, as `record.ts` wrote it down. Typed arrays are lists here. */
+import type { LayerPair } from '../../../src/evaluate/comparison.js';
+import type { Finding, LayerCard } from '../../../src/inspect/inspection.js';
+import type { ComparisonCard, OpenedModel, WeightDetail, WeightSummary } from '../../../src/protocol/engineService.js';
+import type { CompressReport } from '../../../src/recipe/report.js';
+
+type RecordedDetail = Omit<WeightDetail, 'histogram' | 'channels'> & {
+  readonly histogram: { readonly min: number; readonly max: number; readonly counts: readonly number[] };
+  readonly channels:
+    | (Omit<NonNullable<WeightDetail['channels']>, 'min' | 'max'> & {
+        readonly min: readonly number[];
+        readonly max: readonly number[];
+      })
+    | null;
+};
+
+export interface Recording {
+  readonly opened: OpenedModel;
+  readonly layers: readonly {
+    readonly card: LayerCard;
+    readonly share: number;
+    readonly summary: WeightSummary | null;
+  }[];
+  readonly details: readonly RecordedDetail[];
+  readonly findings: readonly Finding[];
+  /** Of a compressed model: how it came about, and how it stands against its original. */
+  readonly report: CompressReport | null;
+  readonly comparison: { readonly card: ComparisonCard; readonly pairs: readonly LayerPair[] } | null;
+}
+
+export function detailOf(recorded: RecordedDetail): WeightDetail {
+  const { histogram, channels } = recorded;
+  return {
+    ...recorded,
+    histogram: { ...histogram, counts: Float64Array.from(histogram.counts) },
+    channels: channels && {
+      ...channels,
+      min: Float32Array.from(channels.min),
+      max: Float32Array.from(channels.max),
+    },
+  };
+}
