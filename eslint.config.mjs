@@ -101,8 +101,8 @@ export default tseslint.config(
       'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })],
       'import/resolver': { typescript: { project: 'tsconfig.json' } },
       'boundaries/elements': [
-        ...Object.keys(floors).map((floor) => ({ type: floor, pattern: folderOf(floor) })),
-        { type: 'test', pattern: 'test' },
+        ...Object.keys(floors).map((floor) => ({ type: floor, pattern: folderOf(floor), partialMatch: false })),
+        { type: 'test', pattern: 'test', partialMatch: false },
       ],
       'boundaries/files': [{ category: 'browser-safe', pattern: browserSafe }],
     },

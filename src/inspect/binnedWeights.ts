@@ -121,7 +121,7 @@ export function expectedCodes(weights: BinnedWeights, grid: IntegerGrid): number
     }
     take(from, ((from + 0.5) * scale - start) / width, count);
     take(to, (end - (to - 0.5) * scale) / width, count);
-    used += (to - from - 1) * (1 - (1 - scale / width) ** count);
+    if (to - from > 1) used += (to - from - 1) * (1 - (1 - scale / width) ** count);
   }
   for (const chance of free.values()) used += 1 - chance;
   return used;

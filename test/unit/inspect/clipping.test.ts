@@ -187,6 +187,22 @@ describe('clippingEffect, per channel', () => {
     expect(channel.zeroPoint).toBeNull();
   });
 
+  it('counts the codes in use where bins are narrow against the step and hold many weights', () => {
+    const counts = new Float64Array(2048).fill(20_000);
+    const histogram = { min: -1, max: 1, counts };
+    const weight = { mean: 0, std: 1 / Math.sqrt(3), zeros: 0, histogram, channels: null };
+    for (const bits of [2, 4, 8, 16]) {
+      const { codes, unusedCodes } = clippingEffect(weight, {
+        bits,
+        symmetric: true,
+        perChannel: false,
+        min: -1,
+        max: 1,
+      });
+      expect([codes, unusedCodes]).toEqual([2 ** bits - 1, 0]);
+    }
+  });
+
   it('falls back to one grid where channels are not known', async () => {
     const weight = await weightOf(Float64Array.of(-1, 0.5, 1));
     const settings = { bits: 8, symmetric: true, min: -1, max: 1 };
