@@ -51,6 +51,22 @@ export class RuleContext {
     throw new Unresolved(sentence('graph.unresolved.shape', { value: this.node.outputs[output] ?? '' }));
   }
 
+  /** The shape of an input that must have `rank` dimensions. */
+  shapeOfRank(input: number, rank: number): Shape {
+    const shape = this.shape(input);
+    if (shape.length === rank) return shape;
+    throw new Unresolved(
+      sentence('graph.unresolved.rank', { value: this.node.inputs[input] ?? '', rank: shape.length, expected: rank }),
+    );
+  }
+
+  /** One dimension of an input. */
+  size(input: number, axis: number): Size {
+    const size = this.shape(input)[axis];
+    if (size !== undefined) return size;
+    throw new Unresolved(sentence('graph.unresolved.axis', { axis, rank: this.rank(input) }));
+  }
+
   rank(input: number): number {
     return this.shape(input).length;
   }
@@ -84,7 +100,7 @@ export class RuleContext {
   /** A non-negative axis. */
   axis(value: number, rank: number): number {
     const axis = value < 0 ? value + rank : value;
-    if (axis >= 0 && axis < Math.max(rank, 1)) return axis;
+    if (axis >= 0 && axis < rank) return axis;
     throw new Unresolved(sentence('graph.unresolved.axis', { axis: value, rank }));
   }
 

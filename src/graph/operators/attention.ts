@@ -18,9 +18,10 @@ interface Heads {
 
 /** Attention-23: Q, K, V as [batch, heads, sequence, size], or as [batch, sequence, heads * size] with attributes. */
 function headsOf(c: RuleContext): Heads {
-  const [q, k, v] = [c.shape(0), c.shape(1), c.shape(2)];
-  const past = c.has(4) ? c.shape(4)[2]! : 0;
-  if (q.length === 4) {
+  const rank = c.rank(0) === 4 ? 4 : 3;
+  const [q, k, v] = [0, 1, 2].map((input) => c.shapeOfRank(input, rank)) as [Shape, Shape, Shape];
+  const past = c.has(4) ? c.size(4, 2) : 0;
+  if (rank === 4) {
     return {
       ...{ batch: q[0]!, queryHeads: q[1]!, keyHeads: k[1]!, queries: q[2]!, keys: add(k[2]!, past) },
       ...{ size: q[3]!, valueSize: v[3]! },
@@ -28,7 +29,7 @@ function headsOf(c: RuleContext): Heads {
   }
   const queryHeads = c.node.int('q_num_heads');
   const keyHeads = c.node.int('kv_num_heads');
-  if (!queryHeads || !keyHeads || q.length !== 3) throw missingAttribute('q_num_heads');
+  if (!queryHeads || !keyHeads) throw missingAttribute('q_num_heads');
   const size = divideExactly(q[2]!, queryHeads) ?? c.fresh();
   const valueSize = divideExactly(v[2]!, keyHeads) ?? c.fresh();
   return { batch: q[0]!, queryHeads, keyHeads, queries: q[1]!, keys: add(k[1]!, past), size, valueSize };
@@ -61,19 +62,21 @@ export const attention: OperatorTable = {
 function projectedHidden(c: RuleContext): Size {
   const sizes = c.node.ints('qkv_hidden_sizes');
   if (sizes) return sizes[2] ?? c.fresh();
-  return divideExactly(c.shape(1)[1]!, 3) ?? c.fresh();
+  return divideExactly(c.size(1, 1), 3) ?? c.fresh();
+}
+
+/** The projection, the scores, and the weighted sum of the values. */
+function projectedMacs(c: RuleContext): Size {
+  const [batch, sequence, width] = c.shapeOfRank(0, 3) as [Size, Size, Size];
+  const projection = product([batch, sequence, width, c.size(1, 1)]);
+  return add(projection, product([batch, sequence, sequence, 2, projectedHidden(c)]));
 }
 
 const projectedAttention: Operator = {
   inputs: ['data', 'weight', 'bias', 'argument', 'data', 'data'],
   channelAxis: (_node, input, rank) => (input === 1 ? rank - 1 : undefined),
-  shapes: (c) => [[...c.shape(0).slice(0, 2), projectedHidden(c)]],
-  macs: (c) => {
-    if (c.has(4)) return c.fresh();
-    const [batch, sequence, width] = c.shape(0);
-    const projection = product([batch!, sequence!, width!, c.shape(1)[1]!]);
-    return add(projection, product([batch!, sequence!, sequence!, 2, projectedHidden(c)]));
-  },
+  shapes: (c) => [[c.size(0, 0), c.size(0, 1), projectedHidden(c)]],
+  macs: (c) => (c.has(4) ? c.fresh() : projectedMacs(c)),
 };
 
 /** query [batch, sequence, hidden], key and value [batch, keys, hidden]; packed layouts are left unresolved. */
@@ -82,15 +85,15 @@ const multiHeadAttention: Operator = {
   shapes: (c) => [multiHeadOutput(c)],
   macs: (c) => {
     if (c.has(6)) return c.fresh();
-    const [batch, queries, hidden] = c.shape(0);
-    return product([batch!, queries!, c.shape(1)[1]!, add(hidden!, multiHeadOutput(c)[2]!)]);
+    const [batch, queries, valueHidden] = multiHeadOutput(c);
+    return product([batch, queries, c.size(1, 1), add(c.size(0, 2), valueHidden)]);
   },
 };
 
-function multiHeadOutput(c: RuleContext): Shape {
-  const [query, key, value] = [c.shape(0), c.shape(1), c.shape(2)];
-  if (query.length !== 3 || key.length !== 3 || value.length !== 3) throw c.mismatch(query, key);
-  return [query[0]!, query[1]!, value[2]!];
+function multiHeadOutput(c: RuleContext): [Size, Size, Size] {
+  const [batch, queries] = c.shapeOfRank(0, 3) as [Size, Size, Size];
+  c.shapeOfRank(1, 3);
+  return [batch, queries, c.shapeOfRank(2, 3)[2]!];
 }
 
 export const contribAttention: OperatorTable = {
@@ -101,11 +104,7 @@ export const contribAttention: OperatorTable = {
     channelAxis: projectedAttention.channelAxis,
     types: (c) => [c.type(3)],
     shapes: projectedAttention.shapes,
-    macs: (c) => {
-      const [batch, sequence, width] = c.shape(0);
-      const projection = product([batch!, sequence!, width!, c.shape(1)[1]!]);
-      return c.has(8) ? c.fresh() : add(projection, product([batch!, sequence!, sequence!, 2, projectedHidden(c)]));
-    },
+    macs: (c) => (c.has(8) ? c.fresh() : projectedMacs(c)),
   },
   MultiHeadAttention: multiHeadAttention,
   RotaryEmbedding: { inputs: ['data', 'argument', 'weight', 'weight'], shapes: sameShape },

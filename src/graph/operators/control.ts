@@ -130,7 +130,7 @@ function loopMacs(c: RuleContext): Size {
 function scanMacs(c: RuleContext): Size {
   const first = c.inputs.length - c.node.int('num_scan_inputs', 0);
   const axis = c.axis(c.node.ints('scan_input_axes')?.[0] ?? 0, c.rank(first));
-  return multiply(c.bodyMacs(bodyOf(c, 'body')), c.shape(first)[axis]!);
+  return multiply(c.bodyMacs(bodyOf(c, 'body')), c.size(first, axis));
 }
 
 export const control: OperatorTable = {

@@ -79,6 +79,6 @@ export const generation: OperatorTable = {
   Multinomial: {
     inputs: ['data'],
     types: (c) => [elementTypeOfCode(c.node.int('dtype', 6))],
-    shapes: (c) => [[c.shape(0)[0]!, c.node.int('sample_size', 1)]],
+    shapes: (c) => [[c.size(0, 0), c.node.int('sample_size', 1)]],
   },
 };

@@ -53,7 +53,7 @@ export const contribNormalization: OperatorTable = {
     types: (c) => [c.type(2), 'int32', c.type(2)],
     shapes: (c) => {
       const ids = c.shape(0);
-      const embedded = [...ids, c.shape(2)[1]!];
+      const embedded = [...ids, c.size(2, 1)];
       return [embedded, ids.slice(0, 1), embedded];
     },
   },

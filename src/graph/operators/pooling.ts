@@ -45,21 +45,21 @@ export const pooling: OperatorTable = {
   MaxUnpool: { inputs: ['data', 'argument', 'argument'], shapes: (c) => [unpoolShape(c)] },
   MaxRoiPool: {
     inputs: ['data', 'argument'],
-    shapes: (c) => [[c.shape(1)[0]!, c.shape(0)[1]!, ...(c.node.ints('pooled_shape') ?? [])]],
+    shapes: (c) => [[c.size(1, 0), c.size(0, 1), ...(c.node.ints('pooled_shape') ?? [])]],
   },
   /** X [N, C, H, W], rois [R, 4] -> [R, C, output_height, output_width]. */
   RoiAlign: {
     inputs: ['data', 'argument'],
-    shapes: (c) => [[c.shape(1)[0]!, c.shape(0)[1]!, c.node.int('output_height', 1), c.node.int('output_width', 1)]],
+    shapes: (c) => [[c.size(1, 0), c.size(0, 1), c.node.int('output_height', 1), c.node.int('output_width', 1)]],
   },
   /** Columns [N, C * block, L] -> [N, C, image…]. */
   Col2Im: {
     inputs: ['data', 'argument'],
     shapes: (c) => {
-      const [n, channels] = c.shape(0);
+      const [n, channels] = [c.size(0, 0), c.size(0, 1)];
       const block = c.numbers(2).reduce((a, b) => a * b, 1);
       const image = c.elements(1).map((size) => size ?? c.fresh());
-      return [[n!, typeof channels === 'number' ? channels / block : c.fresh(), ...image]];
+      return [[n, typeof channels === 'number' ? channels / block : c.fresh(), ...image]];
     },
   },
 };

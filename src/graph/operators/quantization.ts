@@ -57,7 +57,7 @@ export const contribQuantization: OperatorTable = {
       const first = c.shape(2);
       const axis = c.axis(c.node.int('axis', 0), first.length);
       let total: Size = 0;
-      for (let input = 2; input < c.inputs.length; input += 3) total = add(total, c.shape(input)[axis]!);
+      for (let input = 2; input < c.inputs.length; input += 3) total = add(total, c.size(input, axis));
       return [first.map((size, i) => (i === axis ? total : size))];
     },
   },

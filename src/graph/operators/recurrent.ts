@@ -11,15 +11,14 @@ const directionsOf = (node: Node) => (node.string('direction', 'forward') === 'b
 function hiddenSize(c: RuleContext, gates: number): Size {
   const attribute = c.node.int('hidden_size');
   if (attribute !== undefined) return attribute;
-  const [, a, b] = c.shape(2);
+  const [, a, b] = c.shapeOfRank(2, 3);
   return gates === 1 || typeof a !== 'number' || typeof b !== 'number' ? b! : Math.min(a, b);
 }
 
 /** X [sequence, batch, input] (layout 0) or [batch, sequence, input] (layout 1). */
 function sequenceAndBatch(c: RuleContext): [Size, Size] {
-  const x = c.shape(0);
-  if (x.length !== 3) throw c.mismatch(x, c.shape(1));
-  return c.node.int('layout', 0) ? [x[1]!, x[0]!] : [x[0]!, x[1]!];
+  const [first, second] = c.shapeOfRank(0, 3) as [Size, Size, Size];
+  return c.node.int('layout', 0) ? [second, first] : [first, second];
 }
 
 /** Y, the last hidden state and, for an LSTM, the last cell state. */
@@ -35,7 +34,7 @@ function recurrentShapes(c: RuleContext, gates: number): Shape[] {
 function recurrentMacs(c: RuleContext, gates: number): Size {
   const hidden = hiddenSize(c, gates);
   const steps = product([...sequenceAndBatch(c), directionsOf(c.node), gates]);
-  return product([steps, hidden, add(c.shape(0)[2]!, hidden)]);
+  return product([steps, hidden, add(c.size(0, 2), hidden)]);
 }
 
 /** W [directions, gates * hidden, input], R [directions, gates * hidden, hidden]. */

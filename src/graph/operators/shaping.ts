@@ -65,7 +65,7 @@ function transposeElements(c: RuleContext): Elements | undefined {
   const shape = numericShape(c.inputs[0]?.shape);
   const output = numericShape(c.outputs[0]?.shape);
   if (!elements || !shape || !output) return undefined;
-  const steps = permutationOf(c).map((axis) => strides(shape)[axis]!);
+  const steps = permutationOf(c).map((axis) => strides(shape)[axis] ?? 0);
   return tabulate(output, (index) => elements[index.reduce((at, place, i) => at + place * steps[i]!, 0)]);
 }
 
@@ -178,7 +178,7 @@ function padShape(c: RuleContext): Shape {
 const depth = (toSpace: boolean): Operator => ({
   inputs: ['data'],
   shapes: (c) => {
-    const [n, channels, ...space] = c.shape(0);
+    const [n, channels, ...space] = c.shapeOfRank(0, 4);
     const block = c.node.int('blocksize', 1);
     const [grow, shrink] = [(size: Size) => multiply(size, block), (size: Size) => floorDivide(size, block)];
     if (toSpace) return [[n!, floorDivide(channels!, block * block), ...space.map(grow)]];

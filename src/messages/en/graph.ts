@@ -50,6 +50,7 @@ export const graphSentences = {
   'graph.unresolved.shape': 'The shape of {value} is not known.',
   'graph.unresolved.data': 'The shape depends on the contents of {value}, which are computed at run time.',
   'graph.unresolved.axis': 'The axis {axis} does not exist in a tensor of rank {rank}.',
+  'graph.unresolved.rank': '{value} has rank {rank}, and the operator takes rank {expected}.',
   'graph.unresolved.mismatch': 'The shapes {a} and {b} do not fit together.',
   'graph.unresolved.attribute': 'The attribute {attribute} is missing or not valid.',
   'graph.unresolved.sizes': 'Some sizes depend on data that is computed at run time.',

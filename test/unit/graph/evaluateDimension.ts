@@ -5,5 +5,5 @@ export function evaluateDimension(dimension: Dimension, sizes: ReadonlyMap<strin
   if (typeof dimension !== 'string') return dimension;
   const names = [...sizes.keys()];
   const compute = new Function('floor', 'max', ...names, `return ${dimension}`) as (...values: unknown[]) => number;
-  return compute(Math.floor, Math.max, ...names.map((name) => sizes.get(name)));
+  return compute(Math.floor, Math.max, ...names.map((name) => sizes.get(name))) + 0; // never -0
 }

@@ -21,17 +21,17 @@ import { evaluateDimension } from './evaluateDimension.js';
 
 const names = ['H', 'W', 'batch'];
 
+type Sizes = ReadonlyMap<string, number>;
+
 /** A size together with the plain computation that it stands for. */
 interface Pair {
   readonly size: Size;
-  readonly value: (sizes: ReadonlyMap<string, number>) => number;
+  readonly value: (sizes: Sizes) => number;
 }
 
 const leaf: fc.Arbitrary<Pair> = fc.oneof(
   fc.integer({ min: -9, max: 9 }).map((n) => ({ size: n, value: () => n })),
-  fc
-    .constantFrom(...names)
-    .map((name) => ({ size: symbol(name), value: (sizes: ReadonlyMap<string, number>) => sizes.get(name)! })),
+  fc.constantFrom(...names).map((name) => ({ size: symbol(name), value: (sizes: Sizes) => sizes.get(name)! })),
 );
 
 const { pair } = fc.letrec<{ pair: Pair }>((tie) => ({
@@ -40,20 +40,20 @@ const { pair } = fc.letrec<{ pair: Pair }>((tie) => ({
     leaf,
     fc
       .tuple(tie('pair'), tie('pair'))
-      .map(([a, b]) => ({ size: add(a.size, b.size), value: (s) => a.value(s) + b.value(s) })),
+      .map(([a, b]) => ({ size: add(a.size, b.size), value: (s: Sizes) => a.value(s) + b.value(s) })),
     fc
       .tuple(tie('pair'), tie('pair'))
-      .map(([a, b]) => ({ size: subtract(a.size, b.size), value: (s) => a.value(s) - b.value(s) })),
+      .map(([a, b]) => ({ size: subtract(a.size, b.size), value: (s: Sizes) => a.value(s) - b.value(s) })),
     fc
       .tuple(tie('pair'), tie('pair'))
-      .map(([a, b]) => ({ size: multiply(a.size, b.size), value: (s) => a.value(s) * b.value(s) })),
+      .map(([a, b]) => ({ size: multiply(a.size, b.size), value: (s: Sizes) => a.value(s) * b.value(s) })),
     fc.tuple(tie('pair'), fc.integer({ min: 1, max: 5 })).map(([a, n]) => ({
       size: floorDivide(a.size, n),
-      value: (s) => Math.floor(a.value(s) / n),
+      value: (s: Sizes) => Math.floor(a.value(s) / n),
     })),
     fc.tuple(tie('pair'), fc.integer({ min: 1, max: 5 })).map(([a, n]) => ({
       size: ceilDivide(a.size, n),
-      value: (s) => Math.ceil(a.value(s) / n),
+      value: (s: Sizes) => Math.ceil(a.value(s) / n),
     })),
   ),
 }));
