@@ -77,13 +77,19 @@ function cardOf(method: OptionOwner<unknown>, name: string): OptionCard {
   const cards = optionCards(method.options);
   const card = cards.find((each) => each.name === name);
   if (card) return card;
-  const nearest = nearestOf(name, cards.map((each) => each.name));
+  const nearest = nearestOf(
+    name,
+    cards.map((each) => each.name),
+  );
   throw new Failure('compress.unknown-option', { method: method.name, option: name, nearest });
 }
 
 /** The candidate that takes the fewest changes of letters to reach, whatever their case. */
 export function nearestOf(word: string, candidates: readonly string[]): string {
-  const near = closest(word.toLowerCase(), candidates.map((each) => each.toLowerCase()));
+  const near = closest(
+    word.toLowerCase(),
+    candidates.map((each) => each.toLowerCase()),
+  );
   return candidates.find((each) => each.toLowerCase() === near) ?? '';
 }
 

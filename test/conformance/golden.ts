@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Range } from '../../src/compress/method.js';
-import type { Json } from '../../src/compress/method.js';
+import type { Json, Range } from '../../src/compress/method.js';
+import { copyModel } from '../../src/graph/copy.js';
 import type { Attribute, Model } from '../../src/graph/model.js';
+import { Node } from '../../src/graph/node.js';
+import type { ElementType } from '../../src/tensor/elementType.js';
 import type { Tensor } from '../../src/tensor/tensor.js';
+import { tensorOf } from '../../src/tensor/tensor.js';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -30,6 +33,8 @@ export interface ModelFacts {
 
 export interface Golden {
   readonly model: string;
+  /** The nodes of a model that onnx's version converter had to make first. */
+  readonly converted: { readonly opset: number; readonly nodes: readonly NodeFact[] } | null;
   readonly ranges: Record<string, readonly [number | string, number | string]>;
   readonly cases: readonly (ModelFacts & { readonly options: Record<string, Json>; readonly bytes: number })[];
   readonly refused: readonly { readonly options: Record<string, Json>; readonly error: string }[];
@@ -48,6 +53,40 @@ export function rangesOf(golden: Golden): Map<string, Range> {
   return new Map(
     Object.entries(golden.ranges).map(([name, [min, max]]) => [name, { min: Number(min), max: Number(max) }]),
   );
+}
+
+/**
+ * The model as the quantizer of onnxruntime sees it: where it is too old, with the nodes of onnx's version converter. Those
+ * differ from the model's own by Constant nodes of one number that took the place of attributes.
+ */
+export function modelToQuantize(golden: Golden, original: Model): Model {
+  if (!golden.converted) return original;
+  const model = copyModel(original);
+  const { graph } = model;
+  const byOutput = new Map(graph.nodes.map((node) => [node.outputs[0], node]));
+  graph.removeAll(graph.nodes);
+  for (const [name, opType, domain, inputs, outputs, attributes] of golden.converted.nodes) {
+    const before = byOutput.get(outputs[0]);
+    graph.add(
+      new Node({
+        name: name || undefined,
+        opType,
+        domain,
+        inputs: [...inputs],
+        outputs: [...outputs],
+        attributes: new Map(
+          Object.entries(attributes).map(([key, fact]) => [key, before?.attributes.get(key) ?? tensorAttribute(fact)]),
+        ),
+      }),
+    );
+  }
+  model.opsets.set('', golden.converted.opset);
+  return model;
+}
+
+function tensorAttribute(fact: unknown): Attribute {
+  const [elementType, shape, hex] = fact as TensorFact;
+  return { kind: 'tensor', value: tensorOf(elementType as ElementType, shape, Buffer.from(hex, 'hex')) };
 }
 
 export async function factsOf(model: Model): Promise<ModelFacts> {

@@ -20,6 +20,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
 from onnxruntime.quantization.calibrate import load_tensors_data
+from onnxruntime.quantization.quant_utils import load_model_with_shape_infer, update_opset_version
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "test" / "conformance"
@@ -250,6 +251,21 @@ def attribute_fact(attribute):
     return value if isinstance(value, int) else list(value)
 
 
+def nodes_fact(model):
+    return [
+        [n.name, n.op_type, n.domain, list(n.input), list(n.output)]
+        + [{a.name: attribute_fact(a) for a in sorted(n.attribute, key=lambda a: a.name)}]
+        for n in model.graph.node
+    ]
+
+
+def converted(path):
+    """The nodes that onnx's version converter makes of a model too old to be quantized, as the quantizer calls it."""
+    model = load_model_with_shape_infer(path)
+    updated = update_opset_version(model, QuantType.QInt8)
+    return None if updated is model else {"opset": updated.opset_import[0].version, "nodes": nodes_fact(updated)}
+
+
 def facts(path):
     model = onnx.load(path)
     return {
@@ -260,11 +276,7 @@ def facts(path):
             t.name: [type_name(t.data_type), list(t.dims), bytes_fact(numpy_helper.to_array(t))]
             for t in sorted(model.graph.initializer, key=lambda t: t.name)
         },
-        "nodes": [
-            [n.name, n.op_type, n.domain, list(n.input), list(n.output)]
-            + [{a.name: attribute_fact(a) for a in sorted(n.attribute, key=lambda a: a.name)}]
-            for n in model.graph.node
-        ],
+        "nodes": nodes_fact(model),
         "bytes": Path(path).stat().st_size,
     }
 
@@ -297,7 +309,7 @@ def dynamic_option_sets():
 
 def golden(name, model_path, feeds, work):
     source = model_path.relative_to(ROOT).as_posix()
-    result = {"model": source, "ranges": {}, "cases": [], "refused": []}
+    result = {"model": source, "converted": converted(model_path), "ranges": {}, "cases": [], "refused": []}
     cache = work / f"{name}.ranges.json"
     out = work / "out.onnx"
     for activation, weights, per_channel, reduce_range, sym_a, sym_w in static_option_sets():

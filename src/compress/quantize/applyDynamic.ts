@@ -23,7 +23,7 @@ export async function applyDynamic(input: ApplyInput<QuantizeOptions>): Promise<
   const model = copyModel(input.model);
   const { graph } = model;
   const layers = layersOf(model);
-  const floats = floatValues(graph);
+  const isFloat = floatValues(model);
   const chosen = chosenNodes(layers, choices);
   const naming = exact ? plainNaming : freshNaming(new Names(model));
   const successor = new Map<Node, Node>();
@@ -38,7 +38,7 @@ export async function applyDynamic(input: ApplyInput<QuantizeOptions>): Promise<
   const changed = await quantizeDynamic({
     graph,
     chosen: (node) => chosen.has(node),
-    isFloat: (value) => floats.has(value),
+    isFloat,
     options,
     naming,
     signal,

@@ -68,9 +68,9 @@ async function settlePlan({ model: original, choices, statistics, options, signa
   for (;;) {
     const model = copyModel(original);
     const layers = layersOf(model);
-    const floats = floatValues(model.graph);
+    const isFloat = floatValues(model);
     const chosen = chosenNodes(layers, choices, skipped);
-    const plan = planStatic(model, chosen, (value) => floats.has(value), options);
+    const plan = planStatic(model, chosen, isFloat, options);
     const found = await staticParameters(model.graph, plan, statistics.ranges, options, signal);
     if (found.unusable.size === 0) return { ...found, model, layers, plan, skipped } satisfies Settled;
     const before = skipped.size;

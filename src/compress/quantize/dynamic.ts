@@ -94,7 +94,8 @@ class DynamicWriter {
         if (this.request.isFloat(node.inputs[0] ?? '')) return this.#convolution(node);
         break;
       case 'MatMul':
-        if (this.#graph.initializers.has(node.inputs[1] ?? '') && this.#hasFloatFactor(node)) return this.#product(node);
+        if (this.#graph.initializers.has(node.inputs[1] ?? '') && this.#hasFloatFactor(node))
+          return this.#product(node);
         break;
       case 'Gather':
         if (this.#isFloatConstant(node.inputs[0] ?? '')) return this.#gather(node);

@@ -7,7 +7,9 @@ import { floatsOf, tensorFrom } from './tensors.js';
 
 /** Is it a plain product with a sum, which MatMul and Add can be put for? */
 export function isPlainGemm(node: Node): boolean {
-  return node.opType === 'Gemm' && node.float('alpha', 1) === 1 && node.float('beta', 1) === 1 && !node.int('transA', 0);
+  return (
+    node.opType === 'Gemm' && node.float('alpha', 1) === 1 && node.float('beta', 1) === 1 && !node.int('transA', 0)
+  );
 }
 
 /**
@@ -30,7 +32,12 @@ export async function gemmToMatMul(graph: Graph, node: Node, naming: Naming, exa
     } else {
       factor = naming.value(`${weight}_Transposed`);
       added.push(
-        new Node({ opType: 'Transpose', name: nodeName(naming, node, '_Transpose'), inputs: [weight], outputs: [factor] }),
+        new Node({
+          opType: 'Transpose',
+          name: nodeName(naming, node, '_Transpose'),
+          inputs: [weight],
+          outputs: [factor],
+        }),
       );
     }
   }

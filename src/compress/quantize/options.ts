@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { QuantizedType } from './integerRange.js';
 
-const jacob = 'Jacob et al. 2018, Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference';
+const jacob =
+  'Jacob et al. 2018, Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference';
 const ort = 'onnxruntime.quantization 1.30';
 const quantizedTypes = ['int8', 'uint8'] as const;
 
@@ -22,13 +23,10 @@ export const quantizeOptions = z.object({
     .enum(quantizedTypes)
     .default('int8')
     .meta({ sentence: 'compress.quantize.option.weightType', source: 'ONNX operators, DequantizeLinear' }),
-  perChannel: z
-    .boolean()
-    .default(true)
-    .meta({
-      sentence: 'compress.quantize.option.perChannel',
-      source: 'Krishnamoorthi 2018, Quantizing deep convolutional networks for efficient inference, section 2.2',
-    }),
+  perChannel: z.boolean().default(true).meta({
+    sentence: 'compress.quantize.option.perChannel',
+    source: 'Krishnamoorthi 2018, Quantizing deep convolutional networks for efficient inference, section 2.2',
+  }),
   symmetricActivations: z
     .boolean()
     .default(false)
@@ -38,14 +36,10 @@ export const quantizeOptions = z.object({
     .nullable()
     .default(null)
     .meta({ sentence: 'compress.quantize.option.symmetricWeights', source: `${ort}, WeightSymmetric` }),
-  reduceRange: z
-    .boolean()
-    .nullable()
-    .default(null)
-    .meta({
-      sentence: 'compress.quantize.option.reduceRange',
-      source: 'onnxruntime, Quantize ONNX models, When and why do I need to try U8U8; reduce_range',
-    }),
+  reduceRange: z.boolean().nullable().default(null).meta({
+    sentence: 'compress.quantize.option.reduceRange',
+    source: 'onnxruntime, Quantize ONNX models, When and why do I need to try U8U8; reduce_range',
+  }),
   calibration: z
     .enum(['minmax'])
     .default('minmax')

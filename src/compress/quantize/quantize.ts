@@ -54,11 +54,11 @@ function candidates(model: Model, options: QuantizeOptions, target: Target): Can
   const names = layers.map((layer) => layer.name);
   const included = pickLayers('include', options.include, names);
   const excluded = pickLayers('exclude', options.exclude, names);
-  const floats = floatValues(model.graph);
+  const isFloat = floatValues(model);
   const sites: Site[] = [];
   const skipped: Skipped[] = [];
   for (const layer of layers) {
-    const reason = objection(layer, model, options, floats);
+    const reason = objection(layer, model, options, isFloat);
     if (reason) {
       skipped.push({ layer: layer.name, reason });
       continue;
@@ -88,13 +88,14 @@ function objection(
   { node, scope, localFunction }: Layer,
   model: Model,
   options: QuantizeOptions,
-  floats: ReadonlySet<string>,
+  isFloat: (value: string) => boolean,
 ): Message | undefined {
   if (localFunction) return sentence('compress.skipped.function');
   if (scope.parent) return sentence('compress.skipped.subgraph');
   if (options.scheme === 'static') {
-    if (!isSupported(node, isExact(options))) return sentence('compress.quantize.skipped.operator', { op: node.opType });
-    const touchesFloats = [...node.inputs, ...node.outputs].some((value) => floats.has(value));
+    if (!isSupported(node, isExact(options)))
+      return sentence('compress.quantize.skipped.operator', { op: node.opType });
+    const touchesFloats = [...node.inputs, ...node.outputs].some(isFloat);
     return touchesFloats ? undefined : sentence('compress.quantize.skipped.not-float');
   }
   if (node.is('Transpose')) return undefined;
@@ -108,7 +109,10 @@ function objection(
 function integerChoice(options: QuantizeOptions): Choice {
   const activations = options.scheme === 'dynamic' ? 'uint8' : options.activationType;
   const weights = options.weightType;
-  return { label: activations === weights ? weights : `${activations} x ${weights}`, settings: { activations, weights } };
+  return {
+    label: activations === weights ? weights : `${activations} x ${weights}`,
+    settings: { activations, weights },
+  };
 }
 
 /** What the types mean for the processors the model may run on. */
@@ -130,8 +134,8 @@ function statistics(model: Model, choices: Choices, options: QuantizeOptions): S
   if (options.scheme === 'dynamic') return { ranges: [] };
   const copy = copyModel(model);
   const chosen = chosenNodes(layersOf(copy), choices);
-  const floats = floatValues(copy.graph);
-  const plan = planStatic(copy, chosen, (value) => floats.has(value), options);
+  const isFloat = floatValues(copy);
+  const plan = planStatic(copy, chosen, isFloat, options);
   const sources = [...plan.ranges.values()].filter((source) => typeof source === 'string');
   return { ranges: [...new Set(sources)] };
 }

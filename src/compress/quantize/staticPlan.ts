@@ -10,6 +10,7 @@ import { isExact } from './options.js';
 import { place } from './families.js';
 import { Placement } from './placement.js';
 import type { RangeSource } from './rangeSources.js';
+import { perChannelOpset } from './prepare.js';
 import { rangeSources } from './rangeSources.js';
 
 export interface StaticPlan {
@@ -29,15 +30,21 @@ export function planStatic(
   const exact = isExact(options);
   const sources = rangeSources(graph, (node) => chosen.has(node), isFloat);
   const scope = new Scope(graph);
+  const opset = model.opsets.get('') ?? 1;
   const placement = new Placement({
     graph,
-    opset: model.opsets.get('') ?? 1,
-    perChannel: options.perChannel,
+    opset,
+    perChannel: options.perChannel && (exact || opset >= perChannelOpset),
     symmetricActivations: options.symmetricActivations,
     exact,
     isFloat,
     numberOf: (value) => singleNumber(scope, value),
-    copyName: exact ? (name) => numberedCopy(graph, name) : ((names) => (name) => names.value(name))(new Names(model)),
+    copyName: exact
+      ? (name) => numberedCopy(graph, name)
+      : (
+          (names) => (name) =>
+            names.value(name)
+        )(new Names(model)),
   });
   for (const node of graph.nodes) if (chosen.has(node)) place(node, placement);
   const ranges = new Map<string, RangeSource>();

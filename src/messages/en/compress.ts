@@ -88,7 +88,6 @@ export const compressSentences = {
   'compress.quantize.skipped.not-float': 'It works on no float32 numbers.',
   'compress.quantize.skipped.weight-not-constant': 'Its weight is no float32 constant.',
   'compress.quantize.skipped.input-float': 'It only moves numbers, and what it moves is not quantized.',
-  'compress.quantize.skipped.opset': 'The 8-bit form of {op} needs operator set {needed}; the model has {opset}.',
   'compress.quantize.skipped.no-statistics': 'No range of {value} was measured: no sample made it compute a number.',
   'compress.quantize.skipped.not-finite': '{value} holds numbers that are not finite, or too far apart for one scale.',
   'compress.quantize.note.reduced-range':
@@ -107,6 +106,6 @@ export const compressSentences = {
     'The weight scales of {count} layers were enlarged so that their biases fit in 32 bits: {layers}.',
   'compress.quantize.note.opset': 'The operator set was raised from {from} to {to}, which scales per channel need.',
   'compress.quantize.note.opset-per-tensor':
-    'Scales per channel need operator set 13, and the model of operator set {opset} cannot be raised to it ({op}): each weight has one scale.',
+    'Each weight has one scale: scales per channel need operator set 13, and the model has {opset}. {reason}',
   'compress.quantize.note.folded': '{count} BatchNormalization layers were merged into the weights before them.',
 } as const;
