@@ -4,7 +4,7 @@ import type { Node } from '../graph/node.js';
 import { elementTypes } from '../tensor/elementType.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { attributeKinds } from './attributes.js';
-import { carriedOf, mapToEntries, sameMap, unlessOmitted } from './carried.js';
+import { carriedOf, mapToEntries, sameMap, unlessOmitted, withRepeated } from './carried.js';
 import type { DataFileLayout } from './dataFile.js';
 import type {
   AttributeProto,
@@ -61,18 +61,20 @@ class ProtoBuilder {
       ...carried,
       node: graph.nodes.map((node) => this.node(node)),
       name: unlessOmitted(carried, 'name', graph.name, graph.name === ''),
-      initializer: [
-        ...initializers.filter(({ sparse }) => !sparse).map((entry) => this.initializer(entry)),
-        ...(carried.initializer ?? []),
-      ],
+      initializer: withRepeated(
+        initializers.filter(({ sparse }) => !sparse).map((entry) => this.initializer(entry)),
+        carried,
+        'initializer',
+      ),
       docString: graph.docString,
       input: graph.inputs.map(valueInfoProto),
       output: graph.outputs.map(valueInfoProto),
-      valueInfo: [...[...graph.valueInfos.values()].map(valueInfoProto), ...(carried.valueInfo ?? [])],
-      sparseInitializer: [
-        ...initializers.flatMap((entry) => (entry.sparse ? [this.sparseInitializer(entry, entry.sparse)] : [])),
-        ...(carried.sparseInitializer ?? []),
-      ],
+      valueInfo: withRepeated([...graph.valueInfos.values()].map(valueInfoProto), carried, 'valueInfo'),
+      sparseInitializer: withRepeated(
+        initializers.flatMap((entry) => (entry.sparse ? [this.sparseInitializer(entry, entry.sparse)] : [])),
+        carried,
+        'sparseInitializer',
+      ),
       metadataProps: mapToEntries(graph.metadata, carried.metadataProps),
     };
   }
@@ -90,8 +92,8 @@ class ProtoBuilder {
       docString: graph.docString,
       opsetImport: opsetProtos(entry.opsets, carried.opsetImport),
       domain: unlessOmitted(carried, 'domain', entry.domain, entry.domain === ''),
-      attributeProto: [...this.attributes(entry.attributeDefaults), ...(carried.attributeProto ?? [])],
-      valueInfo: [...[...graph.valueInfos.values()].map(valueInfoProto), ...(carried.valueInfo ?? [])],
+      attributeProto: withRepeated(this.attributes(entry.attributeDefaults), carried, 'attributeProto'),
+      valueInfo: withRepeated([...graph.valueInfos.values()].map(valueInfoProto), carried, 'valueInfo'),
       overload: entry.overload,
       metadataProps: mapToEntries(graph.metadata, carried.metadataProps),
     };
@@ -105,7 +107,7 @@ class ProtoBuilder {
       output: [...node.outputs],
       name: node.name,
       opType: unlessOmitted(carried, 'opType', node.opType, node.opType === ''),
-      attribute: [...this.attributes(node.attributes), ...(carried.attribute ?? [])],
+      attribute: withRepeated(this.attributes(node.attributes), carried, 'attribute'),
       docString: node.docString,
       domain: node.domain === '' ? carried.domain : node.domain,
       overload: node.overload,

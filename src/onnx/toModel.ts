@@ -12,7 +12,7 @@ import { Node } from '../graph/node.js';
 import { Failure } from '../messages/failure.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { attributeKind, attributeKinds } from './attributes.js';
-import { absent, carry, entriesToMap, irregularEntries } from './carried.js';
+import { absent, carry, entriesToMap, irregularEntries, splitRepeated } from './carried.js';
 import type {
   AttributeProto,
   FunctionProto,
@@ -65,10 +65,10 @@ class ModelBuilder {
   graph(proto: GraphProto): Graph {
     const { node, name, initializer, docString, input, output, valueInfo, ...others } = proto;
     const { sparseInitializer, metadataProps, ...rest } = others;
-    const dense = split(initializer, (tensor) => tensor.name);
-    const taken = new Set((initializer ?? []).map((tensor) => tensor.name));
-    const sparse = split(sparseInitializer, (tensor) => tensor.values?.name, taken);
-    const infos = split(valueInfo, (info) => info.name);
+    const dense = splitRepeated(initializer, (tensor) => tensor.name);
+    const taken = dense.first.map((tensor) => tensor.name);
+    const sparse = splitRepeated(sparseInitializer, (tensor) => tensor.values?.name, taken);
+    const infos = splitRepeated(valueInfo, (info) => info.name);
     return new Graph({
       name: name ?? '',
       docString,
@@ -81,24 +81,19 @@ class ModelBuilder {
         ...sparse.first.map((entry) => this.sparseInitializer(entry)),
       ],
       metadata: metadataProps && entriesToMap(metadataProps),
-      carried: carry<GraphProto>(
-        {
-          ...rest,
-          initializer: dense.repeated,
-          sparseInitializer: sparse.repeated,
-          valueInfo: infos.repeated,
-          metadataProps: irregularEntries(metadataProps),
-        },
-        absent(proto, 'name'),
-      ),
+      carried: carry<GraphProto>({ ...rest, metadataProps: irregularEntries(metadataProps) }, absent(proto, 'name'), {
+        initializer: dense.repeated,
+        sparseInitializer: sparse.repeated,
+        valueInfo: infos.repeated,
+      }),
     });
   }
 
   function(proto: FunctionProto): LocalFunction {
     const { name, input, output, attribute, node, docString, opsetImport, domain, ...others } = proto;
     const { attributeProto, valueInfo, overload, metadataProps, ...rest } = others;
-    const infos = split(valueInfo, (info) => info.name);
-    const attributes = split(attributeProto, (entry) => entry.name);
+    const infos = splitRepeated(valueInfo, (info) => info.name);
+    const attributes = splitRepeated(attributeProto, (entry) => entry.name);
     return {
       domain: domain ?? '',
       name: name ?? '',
@@ -116,21 +111,16 @@ class ModelBuilder {
         metadata: metadataProps && entriesToMap(metadataProps),
       }),
       carried: carry<FunctionProto>(
-        {
-          ...rest,
-          opsetImport,
-          attributeProto: attributes.repeated,
-          valueInfo: infos.repeated,
-          metadataProps: irregularEntries(metadataProps),
-        },
+        { ...rest, opsetImport, metadataProps: irregularEntries(metadataProps) },
         absent(proto, 'name', 'domain'),
+        { attributeProto: attributes.repeated, valueInfo: infos.repeated },
       ),
     };
   }
 
   node(proto: NodeProto): Node {
     const { input, output, name, opType, attribute, docString, domain, overload, metadataProps, ...rest } = proto;
-    const attributes = split(attribute, (entry) => entry.name);
+    const attributes = splitRepeated(attribute, (entry) => entry.name);
     const written = standardDomain(domain) === '' ? domain : undefined;
     return new Node({
       opType: opType ?? '',
@@ -143,13 +133,9 @@ class ModelBuilder {
       docString,
       metadata: metadataProps && entriesToMap(metadataProps),
       carried: carry<NodeProto>(
-        {
-          ...rest,
-          domain: written,
-          attribute: attributes.repeated,
-          metadataProps: irregularEntries(metadataProps),
-        },
+        { ...rest, domain: written, metadataProps: irregularEntries(metadataProps) },
         absent(proto, 'opType'),
+        { attribute: attributes.repeated },
       ),
     });
   }
@@ -262,20 +248,4 @@ function valueInfoOf(proto: ValueInfoProto): ValueInfo {
 
 function opsetsOf(entries: readonly OpsetProto[] | undefined): Map<string, number> {
   return new Map((entries ?? []).map(({ domain, version }) => [standardDomain(domain), Number(version ?? 0n)]));
-}
-
-/** The first element of each name, and those that repeat one. */
-function split<T>(
-  elements: readonly T[] | undefined,
-  nameOf: (element: T) => string | undefined,
-  taken: Iterable<string | undefined> = [],
-): { first: T[]; repeated: T[] | undefined } {
-  const seen = new Set([...taken].map((name) => name ?? ''));
-  const [first, repeated]: [T[], T[]] = [[], []];
-  for (const element of elements ?? []) {
-    const name = nameOf(element) ?? '';
-    (seen.has(name) ? repeated : first).push(element);
-    seen.add(name);
-  }
-  return { first, repeated: repeated.length > 0 ? repeated : undefined };
 }
