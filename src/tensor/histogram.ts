@@ -38,42 +38,50 @@ export function emptyBins(min: number, max: number, bins: number): Bins {
   return { min, max, edges: binEdges(min, max, bins), counts: new Float64Array(bins) };
 }
 
-const blockLength = 4096;
+const blockLength = 2048;
 
 /** Adds a chunk's numbers to the counts. */
 export function countInto(bins: Bins, values: Numbers): void {
   const { min, max, edges, counts } = bins;
   if (!(min <= max)) return;
   const perUnit = counts.length / (max - min);
-  const regular = Number.isFinite(perUnit) && perUnit > 0;
+  // Far more than what rounding moves places and edges by, in bins.
+  const near = 16 * Number.EPSILON * (counts.length + Math.max(Math.abs(min), Math.abs(max)) * perUnit);
+  const regular = perUnit > 0 && near < 0.25;
   const block = new Float64Array(Math.min(blockLength, values.length));
   for (let start = 0; start < values.length; start += blockLength) {
     const length = Math.min(blockLength, values.length - start);
     block.set(values.subarray(start, start + length));
     if (min === max) countEqual(block, length, min, counts);
-    else if (regular) countRegular(block, length, min, max, perUnit, edges, counts);
+    else if (regular) countRegular(block, length, min, max, perUnit, near, edges, counts);
     else countBySearch(block, length, min, max, edges, counts);
   }
 }
 
-/** The bin by one multiplication, which rounding may put one bin off; the edges decide. */
+/** The bin by one multiplication; within `near` bins of an edge, where rounding may put it one off, the edges decide. */
 function countRegular(
   block: Float64Array,
   length: number,
   min: number,
   max: number,
   perUnit: number,
+  near: number,
   edges: Float64Array,
   counts: Float64Array,
 ): void {
   const last = counts.length - 1;
+  const far = 1 - near;
   for (let i = 0; i < length; i++) {
     const value = block[i]!;
     if (value >= min && value <= max) {
-      let bin = ((value - min) * perUnit) | 0;
-      if (bin > last) bin = last;
-      if (value < edges[bin]!) bin--;
-      else if (bin < last && value >= edges[bin + 1]!) bin++;
+      const place = (value - min) * perUnit;
+      let bin = place | 0;
+      const part = place - bin;
+      if (part < near || part > far) {
+        if (bin > last) bin = last;
+        if (value < edges[bin]!) bin--;
+        else if (bin < last && value >= edges[bin + 1]!) bin++;
+      }
       counts[bin]!++;
     }
   }

@@ -61,9 +61,22 @@ export function excessKurtosis(of: Moments): number {
 
 /** The moments of both sets of numbers together. */
 export function mergeMoments(a: Moments, b: Moments): Moments {
-  if (a.count === 0) return b;
-  if (b.count === 0) return a;
-  const counts = {
+  const na = finiteCount(a);
+  const nb = finiteCount(b);
+  const n = na + nb;
+  const fa = n > 0 ? na / n : 0;
+  const fb = n > 0 ? nb / n : 0;
+  const delta = na > 0 && nb > 0 ? b.mean - a.mean + (b.meanTail - a.meanTail) : 0;
+  const spread = delta * delta * na * fb;
+
+  let first = na > 0 ? a.mean : b.mean;
+  let second = na > 0 ? a.meanTail + delta * fb : b.meanTail;
+  if (delta - delta !== 0) {
+    first = a.mean * fa;
+    second = b.mean * fb;
+  }
+  const mean = first + second;
+  return {
     count: a.count + b.count,
     nans: a.nans + b.nans,
     positiveInfinities: a.positiveInfinities + b.positiveInfinities,
@@ -71,19 +84,8 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
     zeros: a.zeros + b.zeros,
     min: Math.min(a.min, b.min),
     max: Math.max(a.max, b.max),
-  };
-  const na = finiteCount(a);
-  const nb = finiteCount(b);
-  if (na === 0) return { ...b, ...counts };
-  if (nb === 0) return { ...a, ...counts };
-  const n = na + nb;
-  const fa = na / n;
-  const fb = nb / n;
-  const delta = b.mean - a.mean + (b.meanTail - a.meanTail);
-  const spread = delta * delta * na * fb;
-  return {
-    ...counts,
-    ...(Number.isFinite(delta) ? exactSum(a.mean, a.meanTail + delta * fb) : exactSum(a.mean * fa, b.mean * fb)),
+    mean,
+    meanTail: roundingOf(first, second, mean),
     m2: a.m2 + b.m2 + spread,
     m3: a.m3 + b.m3 + spread * delta * (fa - fb) + 3 * delta * (fa * b.m2 - fb * a.m2),
     m4:
@@ -95,15 +97,14 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
   };
 }
 
-/** A sum and its rounding error (Knuth's two-sum, The Art of Computer Programming 2, 4.2.2). */
-function exactSum(a: number, b: number): { mean: number; meanTail: number } {
-  const mean = a + b;
-  const ofB = mean - a;
-  const meanTail = a - (mean - ofB) + (b - ofB);
-  return { mean, meanTail: Number.isFinite(meanTail) ? meanTail : 0 };
+/** What a sum lacks to be exact (Knuth's two-sum, The Art of Computer Programming 2, 4.2.2); 0 past the largest number. */
+function roundingOf(a: number, b: number, sum: number): number {
+  const ofB = sum - a;
+  const rounding = a - (sum - ofB) + (b - ofB);
+  return rounding - rounding === 0 ? rounding : 0;
 }
 
-const blockLength = 4096;
+const blockLength = 2048;
 
 /** The moments of a chunk. The powers overflow past about 1e77, which only float64 tensors reach: they are then Infinity. */
 export function momentsOf(values: Numbers): Moments {
@@ -174,30 +175,36 @@ function sumAndExtremes(block: Float64Array, length: number): number {
 }
 
 /** Of finite numbers whose extremes `sumAndExtremes` has just left. */
-function aroundMean(block: Float64Array, length: number, mean: number): Moments {
-  const min = least + 0; // -0 becomes 0
-  const max = greatest + 0;
-  const found = { ...noMoments, count: length, zeros: zeroCount, min, max };
-  if (min === max) return { ...found, mean: min };
+function aroundMean(block: Float64Array, length: number, roughMean: number): Moments {
   let rest = 0;
   let m2 = 0;
   let m3 = 0;
   let m4 = 0;
-  for (let i = 0; i < length; i++) {
-    const deviation = block[i]! - mean;
+  const isSpread = least !== greatest;
+  const centre = isSpread ? roughMean : least;
+  for (let i = 0; isSpread && i < length; i++) {
+    const deviation = block[i]! - centre;
     const square = deviation * deviation;
     rest += deviation;
     m2 += square;
     m3 += square * deviation;
     m4 += square * square;
   }
-  const off = Number.isFinite(rest) ? rest / length : 0;
+  const off = rest - rest === 0 ? rest / length : 0;
+  const mean = centre + off;
   return {
-    ...found,
-    ...exactSum(mean, off),
-    m2: m2 - length * off ** 2,
-    m3: m3 - 3 * off * m2 + 2 * length * off ** 3,
-    m4: m4 - 4 * off * m3 + 6 * off ** 2 * m2 - 3 * length * off ** 4,
+    count: length,
+    nans: 0,
+    positiveInfinities: 0,
+    negativeInfinities: 0,
+    zeros: zeroCount,
+    min: least + 0, // -0 becomes 0
+    max: greatest + 0,
+    mean,
+    meanTail: roundingOf(centre, off, mean),
+    m2: m2 - length * off * off,
+    m3: m3 - 3 * off * m2 + 2 * length * off * off * off,
+    m4: m4 - 4 * off * m3 + 6 * off * off * m2 - 3 * length * off * off * off * off,
   };
 }
 
