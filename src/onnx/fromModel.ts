@@ -24,7 +24,7 @@ import { typeProtoOf } from './valueTypes.js';
 
 /**
  * Where tensors are written: all into the model file (`inline`); those of data files left there (`refer`); or the large
- * initializers into a new data file.
+ * initializers and Constants into a new data file.
  */
 export type TensorPlacement = 'inline' | 'refer' | DataFileLayout;
 
@@ -39,6 +39,7 @@ class ProtoBuilder {
   model(model: Model): ModelProto {
     const carried = carriedOf<ModelProto>(model);
     const { producerName, producerVersion, domain, modelVersion, docString } = model;
+    const inFunctions = typeof this.placement === 'string' ? this.placement : 'inline';
     return {
       ...carried,
       irVersion: unlessOmitted(carried, 'irVersion', BigInt(model.irVersion), model.irVersion === 0),
@@ -50,7 +51,7 @@ class ProtoBuilder {
       graph: this.graph(model.graph),
       opsetImport: opsetProtos(model.opsets, carried.opsetImport),
       metadataProps: mapToEntries(model.metadata, carried.metadataProps),
-      functions: model.functions.map((entry) => this.function(entry)),
+      functions: model.functions.map((entry) => new ProtoBuilder(inFunctions).function(entry)),
     };
   }
 
@@ -107,7 +108,7 @@ class ProtoBuilder {
       output: [...node.outputs],
       name: node.name,
       opType: unlessOmitted(carried, 'opType', node.opType, node.opType === ''),
-      attribute: withRepeated(this.attributes(node.attributes), carried, 'attribute'),
+      attribute: withRepeated(this.attributes(node.attributes, node.is('Constant')), carried, 'attribute'),
       docString: node.docString,
       domain: node.domain === '' ? carried.domain : node.domain,
       overload: node.overload,
@@ -115,11 +116,12 @@ class ProtoBuilder {
     };
   }
 
-  attributes(attributes: ReadonlyMap<string, Attribute>): AttributeProto[] {
-    return [...attributes].map(([name, attribute]) => this.attribute(name, attribute));
+  /** Only the tensor of a Constant may lie in a data file: onnxruntime reads no other attribute from there. */
+  attributes(attributes: ReadonlyMap<string, Attribute>, ofConstant = false): AttributeProto[] {
+    return [...attributes].map(([name, attribute]) => this.attribute(name, attribute, ofConstant));
   }
 
-  attribute(name: string, attribute: Attribute): AttributeProto {
+  attribute(name: string, attribute: Attribute, ofConstant: boolean): AttributeProto {
     const carried = carriedOf<AttributeProto>(attribute);
     const proto: AttributeProto = {
       ...carried,
@@ -129,14 +131,16 @@ class ProtoBuilder {
     if (attribute.kind === 'opaque') return proto;
     if (attribute.kind === 'reference') return { ...proto, refAttrName: attribute.value };
     const { code, field } = attributeKinds[attribute.kind];
-    const value = unlessOmitted(carried, field, this.attributeValue(attribute), isDefault(attribute));
+    const value = unlessOmitted(carried, field, this.attributeValue(attribute, ofConstant), isDefault(attribute));
     return { ...proto, type: unlessOmitted(carried, 'type', code, true), [field]: value };
   }
 
-  attributeValue(attribute: Attribute): unknown {
+  attributeValue(attribute: Attribute, ofConstant: boolean): unknown {
     switch (attribute.kind) {
-      case 'tensor':
-        return { ...this.tensor(attribute.value), name: attribute.name };
+      case 'tensor': {
+        const { value } = attribute;
+        return { ...(ofConstant ? this.placedTensor(value) : this.tensor(value)), name: attribute.name };
+      }
       case 'tensors':
         return attribute.value.map((tensor) => this.tensor(tensor));
       case 'graph':

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, copyFile, link, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, link, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../../src/graph/model.js';
@@ -198,6 +198,24 @@ describe('a model that is too large for one file', () => {
     expect(await run({ kind: 'file', path: staged.temporaryPath })).toEqual(expected);
     await staged.commit();
     expect(await run({ kind: 'file', path: output })).toEqual(expected);
+  });
+
+  test('may have them in Constants, as those of PP-OCR', async () => {
+    const source = await openModel(realModel('ppocr-direction'));
+    const output = join(temporaryFolder(), 'out.onnx');
+    const staged = await stageModel(source.model, output, { longestFile: 0 });
+    expect((await stat(staged.temporaryPath)).size).toBeLessThan(200_000);
+    const data = Float32Array.from({ length: 3 * 48 * 192 }, (_, i) => Math.sin(i));
+    const run = async (path: string) => {
+      const session = await runtime.load({ kind: 'file', path });
+      const feeds = { [session.inputs[0]!.name]: { elementType: 'float32', shape: [1, 3, 48, 192], data } } as const;
+      const [output] = Object.values(await session.run(feeds));
+      await session.release();
+      return output!.data;
+    };
+    expect(await run(staged.temporaryPath)).toEqual(await run(source.path));
+    await staged.discard();
+    await source.close();
   });
 
   test('comes back into one file where it fits', async () => {
