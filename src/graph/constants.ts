@@ -1,6 +1,7 @@
 /** Where the constants of a model lie: initializers, Constant nodes, and what passes them on unchanged. */
 import { tensorOf } from '../tensor/tensor.js';
 import type { Tensor } from '../tensor/tensor.js';
+import type { Graph } from './graph.js';
 import type { Initializer, SparseTensor } from './model.js';
 import type { Node } from './node.js';
 import type { Scope } from './scope.js';
@@ -33,20 +34,30 @@ export interface Constant {
   readonly scope: Scope;
 }
 
+/** Where a value comes from, past Identity nodes: a constant, or the node that computes it. */
+interface Source {
+  readonly constant?: Constant;
+  readonly node?: Node;
+  readonly scope?: Scope;
+}
+
+/** What was looked up before, by the graph that defines a value. Good only as long as nobody edits the model. */
+export type KnownSources = Map<Graph, Map<string, Source>>;
+
 /**
  * The constant behind a value as seen from a scope, through Identity nodes and one DequantizeLinear with a constant
- * scale and zero point; undefined where the value depends on an input of the graph.
+ * scale and zero point; undefined where the value depends on an input of the graph. Many lookups share `known`.
  */
-export function constantOf(scope: Scope, value: string): Constant | undefined {
-  const stored = storedConstant(scope, value);
+export function constantOf(scope: Scope, value: string, known: KnownSources = new Map()): Constant | undefined {
+  const stored = sourceOf(scope, value, known);
   if (stored.constant) return stored.constant;
   const { node, scope: at } = stored;
   if (!node?.is('DequantizeLinear') || !at) return undefined;
   const [input = '', scaleName = '', zeroPointName = ''] = node.inputs;
-  const integers = storedConstant(at, input).constant;
-  const scale = storedConstant(at, scaleName).constant;
+  const integers = sourceOf(at, input, known).constant;
+  const scale = sourceOf(at, scaleName, known).constant;
   if (!integers || integers.sparse || !scale) return undefined;
-  const zeroPoint = zeroPointName === '' ? undefined : storedConstant(at, zeroPointName).constant;
+  const zeroPoint = zeroPointName === '' ? undefined : sourceOf(at, zeroPointName, known).constant;
   if (zeroPointName !== '' && !zeroPoint) return undefined;
   return {
     ...integers,
@@ -94,32 +105,40 @@ function strings(shape: number[], elements: readonly Uint8Array[]): Tensor {
   return { ...tensorOf('string', shape, new Uint8Array()), strings: elements };
 }
 
-/** Follows a value through scopes and Identity nodes to its constant, or else to the node that computes it. */
-function storedConstant(scope: Scope, value: string): { constant?: Constant; node?: Node; scope?: Scope } {
-  const seen = new Set<Node>();
-  for (;;) {
-    const at = scope.definingScope(value);
-    if (!at) return {};
-    const { graph } = at;
-    const initializer = graph.initializers.get(value);
-    if (initializer) {
-      const { tensor, sparse } = initializer;
-      const storage = sparse ? 'sparse' : 'initializer';
-      return { constant: { name: value, tensor, storage, sparse, owner: initializer, scope: at } };
-    }
-    const node = graph.producer(value);
-    if (!node || seen.has(node)) return {};
-    if (node.is('Constant')) {
-      const held = constantNodeTensor(node);
-      if (!held) return { node, scope: at };
-      const storage = held.sparse ? 'sparse' : 'constant';
-      return { constant: { name: value, ...held, storage, owner: node, scope: at } };
-    }
-    if (!node.is('Identity')) return { node, scope: at };
-    seen.add(node);
-    scope = at;
-    value = node.inputs[0] ?? '';
+function sourceOf(scope: Scope, value: string, known: KnownSources): Source {
+  const passed: { graph: Graph; value: string }[] = [];
+  let source: Source = {};
+  let at = scope.definingScope(value);
+  while (at) {
+    source = known.get(at.graph)?.get(value) ?? directSource(at, value);
+    passed.push({ graph: at.graph, value });
+    const isCycle = passed.length > at.graph.nodes.length + 1;
+    if (!source.node?.is('Identity') || isCycle) break;
+    value = source.node.inputs[0] ?? '';
+    at = at.definingScope(value);
+    source = {};
   }
+  for (const { graph, value: name } of passed) {
+    if (!known.has(graph)) known.set(graph, new Map());
+    known.get(graph)!.set(name, source);
+  }
+  return source;
+}
+
+/** Where a value comes from that this very scope defines. */
+function directSource(scope: Scope, value: string): Source {
+  const { graph } = scope;
+  const initializer = graph.initializers.get(value);
+  if (initializer) {
+    const { tensor, sparse } = initializer;
+    const storage = sparse ? 'sparse' : 'initializer';
+    return { constant: { name: value, tensor, storage, sparse, owner: initializer, scope } };
+  }
+  const node = graph.producer(value);
+  const held = node?.is('Constant') ? constantNodeTensor(node) : undefined;
+  if (!node || !held) return { node, scope };
+  const storage = held.sparse ? 'sparse' : 'constant';
+  return { constant: { name: value, ...held, storage, owner: node, scope } };
 }
 
 /** The axis and block size of a DequantizeLinear (ONNX operators, DequantizeLinear-21). */

@@ -1,6 +1,6 @@
 import { elementCount, elementTypes } from '../tensor/elementType.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { Constant, WeightQuantization } from './constants.js';
+import type { Constant, KnownSources, WeightQuantization } from './constants.js';
 import { constantOf } from './constants.js';
 import type { Graph } from './graph.js';
 import type { Attribute, Initializer, LocalFunction, Model, SparseTensor } from './model.js';
@@ -58,12 +58,13 @@ export function layersOf(model: Model): Layer[] {
   const names = new Set<string>();
   const nameOf = new Map<Node, string>();
   const layers: Layer[] = [];
+  const known: KnownSources = new Map();
   for (const { node, scope } of nodesOf(model)) {
     if (node.is('Constant')) continue;
     const name = unique(prefixOf(scope, nameOf) + baseName(node), names);
     nameOf.set(node, name);
     const { graph, localFunction } = scope;
-    layers.push({ name, node, graph, scope, localFunction, weights: weightsOf(node, scope, name) });
+    layers.push({ name, node, graph, scope, localFunction, weights: weightsOf(node, scope, name, known) });
   }
   return layers;
 }
@@ -116,12 +117,12 @@ function unique(name: string, taken: Set<string>): string {
   return candidate;
 }
 
-function weightsOf(node: Node, scope: Scope, layer: string): LayerWeight[] {
-  if (passesConstantOn(node, scope)) return [];
+function weightsOf(node: Node, scope: Scope, layer: string, known: KnownSources): LayerWeight[] {
+  if (passesConstantOn(node, scope, known)) return [];
   const operator = operatorOf(node);
   const weights: LayerWeight[] = [];
   for (const [input, value] of node.inputs.entries()) {
-    const constant = constantOf(scope, value);
+    const constant = constantOf(scope, value, known);
     if (constant) weights.push(inputWeight(node, operator, scope, input, constant));
   }
   for (const [name, attribute] of node.attributes)
@@ -130,10 +131,10 @@ function weightsOf(node: Node, scope: Scope, layer: string): LayerWeight[] {
 }
 
 /** Is this node a step between a constant and the layers that read it? */
-function passesConstantOn(node: Node, scope: Scope): boolean {
+function passesConstantOn(node: Node, scope: Scope, known: KnownSources): boolean {
   if (!node.is('Identity') && !node.is('DequantizeLinear')) return false;
   const output = node.outputs[0] ?? '';
-  return scope.graph.uses(output).length > 0 && constantOf(scope, output) !== undefined;
+  return scope.graph.uses(output).length > 0 && constantOf(scope, output, known) !== undefined;
 }
 
 function inputWeight(

