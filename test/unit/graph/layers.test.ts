@@ -252,4 +252,21 @@ describe('layers of real models', () => {
     expect(inferShapes(opened.model, { symbols: new Map([['batch', 1]]) }).totalMacs).toBe(macs);
     await opened.close();
   });
+
+  it.each(['qdq', 'qoperator', 'dynamic', 'optimized'])(
+    'count as much in resnet-digits quantized by onnxruntime (%s) as before',
+    async (form) => {
+      const opened = await openModel(`test/conformance/shapes/quantized/resnet-digits-${form}.onnx`);
+      const layers = layersOf(opened.model);
+      expect(parametersOf(layers)).toBe(77_418);
+      expect(inferShapes(opened.model, { symbols: new Map([['batch', 1]]) }).totalMacs).toBe(9_345_920);
+      const weights = layers.flatMap((layer) => layer.weights.filter(({ isParameter }) => isParameter));
+      const quantized = weights.filter(({ storage }) => storage === 'quantized');
+      expect(quantized.filter(({ tensor }) => tensor.elementType !== 'int32')).toHaveLength(10);
+      expect(quantized.filter(({ tensor }) => tensor.elementType === 'int32')).toHaveLength(
+        form === 'dynamic' ? 0 : 10,
+      );
+      await opened.close();
+    },
+  );
 });
