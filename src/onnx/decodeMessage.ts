@@ -13,6 +13,8 @@ const residentTotal = 64 << 20;
 /** Longer byte strings (an execution provider's compiled blob in an attribute) are left in the file. */
 const longestBytes = 1 << 20;
 const longestText = 128 << 20;
+/** What a failure says of a name. */
+const longestName = 100;
 /** As deep as protobuf's own readers go. */
 const deepest = 100;
 /** Far more than any real model has; a bound on the memory that a damaged or hostile file can take. */
@@ -63,7 +65,7 @@ class Decoder {
 
   /** Names in the failures what has a name. */
   #nowReading(plan: MessagePlan, name: unknown): void {
-    if (typeof name === 'string' && name !== '') this.reader.what = `${plan.name} ${name}`;
+    if (typeof name === 'string' && name !== '') this.reader.what = `${plan.name} ${name.slice(0, longestName)}`;
   }
 
   #field(message: Fields, field: FieldPlan, byLength: boolean, start: number, end: number, depth: number): void {
