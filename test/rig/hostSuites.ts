@@ -56,8 +56,14 @@ async function bundle(name: string, grep: string | undefined): Promise<HostSuite
   return { name, trusted: name !== 'restricted', entry, resultFile };
 }
 
-/** Fills the workspace folder of a suite with the samples. */
+/** Fills the workspace folder of a suite: the samples, and a setting that only a trusted workspace may make. */
 export async function fillWorkspace(folder: string): Promise<void> {
+  await copySamples(folder);
+  await mkdir(join(folder, '.vscode'), { recursive: true });
+  await writeFile(join(folder, '.vscode/settings.json'), JSON.stringify({ 'tare.dataFolders': ['elsewhere'] }));
+}
+
+export async function copySamples(folder: string): Promise<void> {
   await cp(join(root, 'media/sample'), folder, { recursive: true });
 }
 

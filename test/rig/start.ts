@@ -6,7 +6,7 @@ import { command } from './command.js';
 import { installCodeServer, installExtension, startCodeServer } from './codeServer.js';
 import { findDesktop } from './desktop.js';
 import { out, root } from './folders.js';
-import { fillWorkspace } from './hostSuites.js';
+import { copySamples } from './hostSuites.js';
 import { packageExtension, vsixPath } from './vsix.js';
 
 const say = (line: string) => console.log(line);
@@ -14,7 +14,7 @@ const say = (line: string) => console.log(line);
 async function main(): Promise<void> {
   // A copy: what a person compresses there must not end up among the sources.
   const workspace = join(out, 'start/sample');
-  await fillWorkspace(workspace);
+  await copySamples(workspace);
   const desktop = await findDesktop(say);
   await (desktop ? startDesktop(desktop, workspace) : startInBrowser(workspace));
 }

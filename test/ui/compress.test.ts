@@ -1,46 +1,34 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectAccessible } from './harness/accessibility.js';
 import type { Theme } from './harness/appearance.js';
 import { screenshot, themes, useTheme } from './harness/appearance.js';
-import { explorerMenu, explorerRow, frame, notification, openEditor, tab } from './harness/editor.js';
+import { compressByMenu, explorerMenu, frame, openEditor, tab } from './harness/editor.js';
 import { killEngines } from './harness/process.js';
 import { useWorkbench } from './harness/workbench.js';
 
 const workbench = useWorkbench();
 const page = () => frame(workbench().page);
 const clipboard = () => workbench().page.evaluate(() => navigator.clipboard.readText());
-const question = (title: string) => workbench().page.locator('.quick-input-widget', { hasText: title });
-
-/** Right-click, Compress…, and Enter to each of the three questions. */
-async function compressByMenu(): Promise<void> {
-  const { page: window } = workbench();
-  await explorerMenu(window, ['lenet-5.onnx'], 'Compress Model');
-  for (const title of ['what do you want?', 'calibrate on which data?', 'Name of the new file']) {
-    await question(title).waitFor();
-    await window.keyboard.press('Enter');
-  }
-}
 
 describe('compressing from the explorer', () => {
-  beforeEach(async () => {
-    await explorerRow(workbench().page, 'lenet-5.onnx').waitFor();
-  });
-
   it('survives the death of its engine, says so, and offers to run again', async () => {
     const { page: window, folder } = workbench();
     await openEditor(window, 'lenet-5.onnx');
     const original = readFileSync(join(folder, 'lenet-5.onnx'));
-    await compressByMenu();
+    await compressByMenu(window, 'lenet-5.onnx');
     await page().getByRole('progressbar', { name: 'Compressing lenet-5.onnx' }).waitFor();
     killEngines();
     const again = page().getByRole('button', { name: 'Run Again' });
     await again.waitFor();
-    expect(readdirSync(folder).filter((name) => name.endsWith('.onnx'))).toEqual(['lenet-5.onnx']);
     expect(readFileSync(join(folder, 'lenet-5.onnx')).equals(original)).toBe(true);
+    const output = join(folder, 'lenet-5.int8.onnx');
+    const early = existsSync(output) ? readFileSync(output) : null;
     await again.click();
     await tab(window, 'lenet-5.int8.onnx').waitFor();
+    // The file was not there yet when the engine died, or it was there whole.
+    if (early) expect(readFileSync(output).equals(early)).toBe(true);
     expect(readdirSync(folder).filter((name) => name.includes('.tmp'))).toEqual([]);
   });
 
@@ -49,7 +37,7 @@ describe('compressing from the explorer', () => {
     await totals.waitFor();
     const size = await totals.getByRole('row', { name: /File size/ }).textContent();
     expect(Number(/0\.\d+/.exec(size ?? '')?.[0])).toBeLessThan(0.27);
-    expect(await totals.getByRole('row', { name: /^Accuracy/ }).textContent()).toContain('2,000');
+    expect(await totals.textContent()).toMatch(/Accuracy.*2,000 samples .* lost, \d+ won/);
     for (const measure of ['Top-1 agreement', 'SQNR', 'Cosine similarity', 'Latency']) {
       expect(await totals.getByRole('row', { name: new RegExp(measure) }).textContent()).toMatch(/\d/);
     }
@@ -76,17 +64,5 @@ describe('compressing from the explorer', () => {
     await explorerMenu(window, ['lenet-5.onnx', 'lenet-5.int8.onnx'], 'Compare With');
     await tab(window, 'lenet-5.int8.onnx').waitFor();
     await page().getByRole('table', { name: 'Totals of both models' }).waitFor();
-  });
-
-  it('can be cancelled where the editor is not in sight', async () => {
-    const { page: window, folder } = workbench();
-    for (const name of ['lenet-5.int8.onnx', 'lenet-5.onnx']) {
-      for (const each of await tab(window, name).all()) await each.click({ button: 'middle' });
-    }
-    await compressByMenu();
-    const running = notification(window, 'Compressing lenet-5.onnx');
-    await running.getByRole('button', { name: 'Cancel' }).click();
-    await running.waitFor({ state: 'detached' });
-    expect(existsSync(join(folder, 'lenet-5.int8-2.onnx'))).toBe(false);
   });
 });

@@ -37,13 +37,14 @@ export async function closeTab(page: Page, name: string): Promise<void> {
   await tab(page, name).first().waitFor({ state: 'detached' });
 }
 
-/** Right-clicks files in the explorer (those after the first are added to the selection) and picks an entry. */
+/** Right-clicks a file in the explorer, or several that are selected first, and picks an entry. */
 export async function explorerMenu(page: Page, names: readonly string[], entry: string): Promise<void> {
-  const [first, ...rest] = names;
-  if (first === undefined) throw new Error('No file was named.');
-  await explorerRow(page, first).click();
-  for (const name of rest) await explorerRow(page, name).click({ modifiers: ['ControlOrMeta'] });
-  await explorerRow(page, names.at(-1) ?? first).click({ button: 'right' });
+  if (names.length > 1) {
+    for (const [i, name] of names.entries()) {
+      await explorerRow(page, name).click({ modifiers: i === 0 ? [] : ['ControlOrMeta'] });
+    }
+  }
+  await explorerRow(page, names.at(-1)!).click({ button: 'right' });
   await pickFromMenu(page, entry);
 }
 
@@ -67,6 +68,15 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 /** Picks an entry of the quick pick that is open. */
 export async function pick(page: Page, label: string): Promise<void> {
   await page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
+}
+
+/** Right-click, *Compress Model…*, and Enter to each of the three questions. */
+export async function compressByMenu(page: Page, name: string): Promise<void> {
+  await explorerMenu(page, [name], 'Compress Model');
+  for (const title of ['what do you want?', 'calibrate on which data?', 'Name of the new file']) {
+    await page.locator('.quick-input-widget', { hasText: title }).waitFor();
+    await page.keyboard.press('Enter');
+  }
 }
 
 /** A notification with this text. */

@@ -27,4 +27,8 @@ describe('activation', () => {
       [],
     );
   });
+
+  it('takes settings of paths from a trusted workspace', () => {
+    assert.deepEqual(vscode.workspace.getConfiguration('tare').get('dataFolders'), ['elsewhere']);
+  });
 });
