@@ -16,22 +16,28 @@ export interface RandomOptions {
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
+/** The size of free dimensions at the end of a shape: sides of an image, the length of a text or a sound. */
+const FREE_LENGTH = 256;
+
 /**
- * Inputs of the shapes that a model takes, a free dimension as 1. Floats are uniform in 0..1, integers and truth values
- * 0 or 1, which as a mask, a segment or a token is harmless. The same seed gives the same sample i.
+ * Inputs of the shapes that a model takes. Free dimensions at the end of a shape are 256 long, all others (batches, states)
+ * 1; a symbol has one size everywhere. Floats are uniform in 0..1, integers and truth values 0 or 1, which as a mask, a
+ * segment or a token is harmless. The same seed gives the same sample i.
  */
 export function randomDataset(inputs: readonly ModelInput[], { sampleCount, seed, shapes }: RandomOptions): Dataset {
-  const fed = inputs.map((input) => {
-    const elementType = feedableType(input);
-    const shape = shapes?.[input.name] ?? (input.shape ?? []).map((size) => (typeof size === 'number' ? size : 1));
-    return { name: input.name, elementType, sampleShape: shape };
-  });
+  const lengths = longSymbols(inputs);
+  const fed = inputs.map((input) => ({
+    name: input.name,
+    elementType: feedableType(input),
+    sampleShape: shapes?.[input.name] ?? sampleShape(input, lengths),
+  }));
+  const shapesText = fed.map((input) => `${input.name} [${input.sampleShape.join(',')}]`).join(', ');
   return {
     name: 'random',
     sampleCount,
     inputs: fed,
     stackable: false,
-    warnings: [sentence('data.random')],
+    warnings: [sentence('data.random', { shapes: shapesText })],
     async read(samples) {
       if (samples.length !== 1) throw new RangeError('random samples are read one at a time');
       const random = seededRandom(Math.imul(seed, 0x9e3779b1) + samples[0]!);
@@ -44,6 +50,27 @@ export function randomDataset(inputs: readonly ModelInput[], { sampleCount, seed
       return { samples, feeds };
     },
   };
+}
+
+function sampleShape({ shape = [] }: ModelInput, lengths: ReadonlySet<string>): number[] {
+  const end = freeEnd(shape);
+  return shape.map((size, axis) => {
+    if (typeof size === 'number') return size;
+    return size ? (lengths.has(size) ? FREE_LENGTH : 1) : axis >= end ? FREE_LENGTH : 1;
+  });
+}
+
+/** Symbols that stand at the free end of some shape, and so mean lengths. */
+function longSymbols(inputs: readonly ModelInput[]): Set<string> {
+  const ends = inputs.flatMap(({ shape = [] }) => shape.slice(freeEnd(shape)));
+  return new Set(ends.filter((size) => typeof size === 'string'));
+}
+
+/** Where the dimensions at the end begin that are free; the first axis is a batch. */
+function freeEnd(shape: readonly unknown[]): number {
+  let end = shape.length;
+  while (end > 1 && typeof shape[end - 1] !== 'number') end--;
+  return end;
 }
 
 function feedableType({ name, elementType }: ModelInput): ElementType {

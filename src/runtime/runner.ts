@@ -29,7 +29,7 @@ export class Runner {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.on('message', (reply) => this.#settle(reply as RunnerReply));
-    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-KEPT_ERROR_CHARACTERS);
     });
     this.ended = new Promise((resolve) => {

@@ -62,7 +62,7 @@ export const dataFailures = {
 } as const;
 
 export const dataSentences = {
-  'data.random': 'The inputs are random numbers: nothing measured on them means anything.',
+  'data.random': 'The inputs are random numbers ({shapes}): nothing measured on them means anything.',
   'data.unused': 'Not used of {file}: {arrays}. The model has no such input.',
   'data.limited': 'Only {count} of the {total} samples of {file} are used.',
   'data.rounded': 'Array {array} is float64; it was rounded to {expected}.',

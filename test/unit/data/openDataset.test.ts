@@ -173,16 +173,28 @@ describe('ONNX test data sets', () => {
 describe('random data', () => {
   const mixed: ModelInput[] = [
     { name: 'x', elementType: 'float32', shape: ['batch', 3, undefined, 8] },
+    { name: 'sound', elementType: 'float32', shape: ['batch', 'length'] },
+    { name: 'page', elementType: 'float32', shape: [undefined, 1, undefined, undefined] },
+    { name: 'heads', elementType: 'float32', shape: [2, 'length', 4] },
     { name: 'half', elementType: 'float16', shape: [2000] },
     { name: 'ids', elementType: 'int64', shape: ['batch', 100] },
     { name: 'mask', elementType: 'bool', shape: [] },
   ];
 
-  it('has the fixed sizes, 1 for free ones, harmless values, and a loud warning', async () => {
+  it('has the fixed sizes, 1 or a length for free ones, harmless values, and a loud warning', async () => {
     const dataset = await openDataset('random', mixed, { seed: 5 });
     expect(dataset.warnings.map(({ id }) => id)).toEqual(['data.random']);
+    expect(dataset.warnings[0]!.params['shapes']).toContain('x [1,3,1,8], sound [1,256]');
     const { feeds } = await dataset.read([0]);
-    expect(feeds['x']!.shape).toEqual([1, 3, 1, 8]);
+    expect(Object.values(feeds).map(({ shape }) => shape)).toEqual([
+      [1, 3, 1, 8],
+      [1, 256],
+      [1, 1, 256, 256],
+      [2, 256, 4],
+      [2000],
+      [1, 100],
+      [],
+    ]);
     expect([...feeds['x']!.data].every((value) => value >= 0 && value < 1)).toBe(true);
     expect([...feeds['half']!.data].every((bits) => Number(bits) <= 0x3c00)).toBe(true);
     expect(new Set<number | bigint>(feeds['half']!.data).size).toBeGreaterThan(1000);

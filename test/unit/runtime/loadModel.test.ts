@@ -3,6 +3,9 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Graph } from '../../../src/graph/graph.js';
+import type { Model } from '../../../src/graph/model.js';
+import { Node } from '../../../src/graph/node.js';
 import { openModel } from '../../../src/onnx/openModel.js';
 import { loadModel } from '../../../src/runtime/loadModel.js';
 import { createRuntime } from '../../../src/runtime/runtime.js';
@@ -19,7 +22,27 @@ const image: Feeds = {
 const ownFolders = async () =>
   (await readdir(tmpdir())).filter((name) => name.startsWith(`tare-model-${process.pid}-`));
 
+/** y = -x in float16. */
+const halves: Model = {
+  irVersion: 8,
+  opsets: new Map([['', 13]]),
+  metadata: new Map(),
+  functions: [],
+  graph: new Graph({
+    nodes: [new Node({ opType: 'Neg', inputs: ['x'], outputs: ['y'] })],
+    inputs: [{ name: 'x', type: { kind: 'tensor', elementType: 'float16', shape: ['n'] } }],
+    outputs: [{ name: 'y', type: { kind: 'tensor', elementType: 'float16', shape: ['n'] } }],
+  }),
+};
+
 describe('loadModel', () => {
+  it('float16 goes in and comes out as bits, also where Node has a Float16Array', async () => {
+    const session = await loadModel(runtime, halves);
+    const x = { elementType: 'float16', shape: [2], data: Uint16Array.of(0x3c00, 0x4000) } as const;
+    expect(await session.run({ x })).toEqual({ y: { ...x, data: Uint16Array.of(0xbc00, 0xc000) } });
+    await session.release();
+  });
+
   it('gives the outputs of the file, sent as a message or by way of a file that is removed again', async () => {
     const path = samplePath('lenet-5.onnx');
     const opened = await openModel(path);
