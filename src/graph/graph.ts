@@ -285,8 +285,3 @@ export class Graph {
     }
   }
 }
-
-/** Names that a subgraph reads and does not define. */
-export function outerValues(graph: Graph): Set<string> {
-  return graph.outerValues();
-}

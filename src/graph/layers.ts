@@ -55,13 +55,13 @@ export interface Layer {
  * lists no weights: its readers do.
  */
 export function layersOf(model: Model): Layer[] {
-  const names = new Set<string>();
+  const names = new UniqueNames();
   const nameOf = new Map<Node, string>();
   const layers: Layer[] = [];
   const known: KnownSources = new Map();
   for (const { node, scope } of nodesOf(model)) {
     if (node.is('Constant')) continue;
-    const name = unique(prefixOf(scope, nameOf) + baseName(node), names);
+    const name = names.take(prefixOf(scope, nameOf) + baseName(node));
     nameOf.set(node, name);
     const { graph, localFunction } = scope;
     layers.push({ name, node, graph, scope, localFunction, weights: weightsOf(node, scope, name, known) });
@@ -110,11 +110,21 @@ function prefixOf(scope: Scope, nameOf: ReadonlyMap<Node, string>): string {
   return scope.localFunction ? `${scope.localFunction.name}/` : '';
 }
 
-function unique(name: string, taken: Set<string>): string {
-  let candidate = name;
-  for (let n = 2; taken.has(candidate); n++) candidate = `${name}#${n}`;
-  taken.add(candidate);
-  return candidate;
+/** Numbers the repeats of a name: `name`, `name#2`, `name#3` … */
+class UniqueNames {
+  readonly #taken = new Set<string>();
+  readonly #repeats = new Map<string, number>();
+
+  take(name: string): string {
+    let candidate = name;
+    while (this.#taken.has(candidate)) {
+      const repeat = (this.#repeats.get(name) ?? 1) + 1;
+      this.#repeats.set(name, repeat);
+      candidate = `${name}#${repeat}`;
+    }
+    this.#taken.add(candidate);
+    return candidate;
+  }
 }
 
 function weightsOf(node: Node, scope: Scope, layer: string, known: KnownSources): LayerWeight[] {

@@ -11,6 +11,7 @@ export class Node {
   name: string | undefined;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** Subgraphs are to be set before the node joins a graph, which keeps track of what they read. */
   readonly attributes: Map<string, Attribute>;
   docString?: string;
   metadata?: Map<string, string>;

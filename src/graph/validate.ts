@@ -2,8 +2,7 @@ import { Failure } from '../messages/failure.js';
 import type { LocalFunction, Model } from './model.js';
 import type { Node } from './node.js';
 import { functionKey } from './removeDead.js';
-import type { Scope } from './scope.js';
-import { nodesWithin, outermostScopes, Scope as GraphScope } from './scope.js';
+import { nodesWithin, outermostScopes, Scope } from './scope.js';
 import { topologicalOrder } from './sort.js';
 
 /** Levels of subgraphs in subgraphs. Protobuf's own limit lets onnxruntime read about 30. */
@@ -135,7 +134,7 @@ function* recursions(model: Model): Generator<Failure> {
 
 function calledFrom(entry: LocalFunction, byKey: ReadonlyMap<string, LocalFunction>): LocalFunction[] {
   const calls = new Set<LocalFunction>();
-  for (const { node } of nodesWithin(new GraphScope(entry.graph))) {
+  for (const { node } of nodesWithin(new Scope(entry.graph))) {
     const callee = byKey.get(functionKey(node.domain, node.opType, node.overload));
     if (callee) calls.add(callee);
   }

@@ -112,6 +112,14 @@ describe('Graph', () => {
     expect(useList(g, 'x2')).toEqual([['if', -1]]);
   });
 
+  it('sees a new output of a subgraph when told', () => {
+    const branch = graph({ nodes: [node('Neg', ['x'], ['y'])], outputs: [info('y')] });
+    const g = graph({ nodes: [node('If', ['c'], ['r'], { then_branch: branch }, { name: 'if' })] });
+    branch.outputs.push(info('p'));
+    branch.boundaryChanged();
+    expect(useList(g, 'p')).toEqual([['if', -1]]);
+  });
+
   it('replaces a value that a subgraph passes straight out', () => {
     const branch = graph({ outputs: [info('x')] });
     const g = graph({

@@ -25,6 +25,13 @@ describe('layersOf', () => {
     expect(layers.map(({ name }) => name)).toEqual(['act', 'act#2', 'Relu_c', 'act#2#2']);
   });
 
+  it('numbers 20,000 repeats', () => {
+    const nodes = Array.from({ length: 20_000 }, (_, i) => node('Relu', ['x'], [`y${i}`], {}, { name: 'same' }));
+    const names = layersOf(model({ nodes })).map(({ name }) => name);
+    expect(names.at(-1)).toBe('same#20000');
+    expect(new Set(names).size).toBe(20_000);
+  });
+
   it('lists subgraphs after their node and local functions last', () => {
     const inner = graph({ nodes: [node('Relu', ['x'], ['r'], {}, { name: 'r' })], outputs: [info('r')] });
     const nested = graph({
