@@ -144,6 +144,22 @@ describe('the layer table', () => {
     });
   });
 
+  it('is found where it was left', async () => {
+    await withPage({ recording: long(1000) }, async (page) => {
+      await bodyRows(page).first().click();
+      await grid(page).evaluate((element) => element.scrollTo(0, 9000));
+      await page.locator('[aria-rowindex="420"]').waitFor();
+      await page.getByRole('tab', { name: 'Overview' }).click();
+      await page.locator('.overview').waitFor();
+      await page.getByRole('tab', { name: 'Layers' }).click();
+      await page.locator('[aria-rowindex="420"]').waitFor();
+      expect(await grid(page).evaluate((element) => element.scrollTop)).toBe(9000);
+      await grid(page).focus();
+      await page.keyboard.press('ArrowDown');
+      await expect.poll(() => grid(page).evaluate((element) => element.scrollTop)).toBeLessThan(100);
+    });
+  });
+
   it('says what a search finds, and offers a way back from nothing', async () => {
     await withPage({}, async (page) => {
       await bodyRows(page).first().waitFor();

@@ -5,7 +5,7 @@ import { Button, Checkbox, Dropdown } from '../controls.js';
 import type { Provenance } from '../figure.js';
 import { Value } from '../figure.js';
 import type { Figure } from '../format/figures.js';
-import { count, decibels, nothing, real, share } from '../format/figures.js';
+import { count, decibels, real, share } from '../format/figures.js';
 import { t } from '../format/text.js';
 import { bitWidths, changePageState, pageState } from '../state/pageState.js';
 import { effectOfRange, range, takeBestRange, takeWholeRange } from './clippingState.js';
@@ -80,7 +80,7 @@ function stepFigure({ scale, narrowestScale }: ClippingEffect): Figure {
 }
 
 function zeroPointFigure({ zeroPoint }: ClippingEffect): Figure {
-  if (zeroPoint === null) return { text: nothing, exact: t('page.detail.zeroPoint.each') };
+  if (zeroPoint === null) return { text: t('page.detail.zeroPoint.each'), exact: t('page.detail.zeroPoint.each') };
   return { text: String(zeroPoint), exact: String(zeroPoint) };
 }
 

@@ -1,8 +1,7 @@
 import type { JSX } from 'preact';
-import { formatNumber } from '../../src/messages/units.js';
 import type { Histogram } from '../../src/tensor/histogram.js';
 import { binEdges, rebin } from '../../src/tensor/histogram.js';
-import { count, share } from '../format/figures.js';
+import { count, inColumn, share } from '../format/figures.js';
 import { t } from '../format/text.js';
 import { Value } from '../figure.js';
 
@@ -35,8 +34,8 @@ export function HistogramTable({ histogram }: { readonly histogram: Histogram })
       <tbody>
         {bins.map((bin, i) => (
           <tr key={i}>
-            <td class="numeric">{formatNumber(edges[i]!)}</td>
-            <td class="numeric">{formatNumber(edges[i + 1]!)}</td>
+            <td class="numeric">{inColumn(edges[i]!).text}</td>
+            <td class="numeric">{inColumn(edges[i + 1]!).text}</td>
             <td class="numeric">
               <Value figure={count(bin)} />
             </td>

@@ -42,6 +42,8 @@ export interface GridProps<Row, SortKey extends string> {
   onSearch?(): void;
   onClearSearch?(): void;
   onSight(start: number, end: number): void;
+  /** Where the table was scrolled to when it was seen last, in pixels; null where the active row decides. */
+  readonly scroll?: { initial(): number | null; onScroll(top: number): void };
   onCopy(text: string): void;
 }
 
@@ -71,8 +73,12 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
     () => props.onSight(Math.max(0, first - overscan), last + 1 + overscan),
     [first, last, count, props.revision],
   );
+  const restored = useRef(props.scroll?.initial() ?? null);
   useLayoutEffect(() => {
-    if (active >= 0 && active < count) rows.scrollToIndex(active, { align: 'auto' });
+    if (count === 0) return;
+    if (restored.current !== null) scroller.current!.scrollTop = restored.current;
+    else if (active >= 0 && active < count) rows.scrollToIndex(active, { align: 'auto' });
+    restored.current = null;
   }, [active, count > 0]);
 
   const cellId = (position: number, cell: number): string => `${id}-${position}-${cell}`;
@@ -121,6 +127,7 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
       aria-activedescendant={drawn ? cellId(active, activeColumn) : undefined}
       style={{ '--columns': columns.map((entry) => entry.width).join(' ') }}
       onKeyDown={onKeyDown}
+      onScroll={(event) => props.scroll?.onScroll(event.currentTarget.scrollTop)}
     >
       <div class="grid-rows" role="presentation" style={{ height: `${rows.getTotalSize()}px` }}>
         <div class="grid-header" role="rowgroup">

@@ -19,8 +19,14 @@ import {
   statisticsFailure,
 } from '../state/layerRows.js';
 import { changePageState, defaultQuery, pageState } from '../state/pageState.js';
+import { changeTabState, tabState } from '../state/tabState.js';
 import { copyText, started } from '../state/session.js';
 import { layerColumns } from './columns.js';
+
+const rememberedScroll = {
+  initial: () => tabState().layersScroll,
+  onScroll: (layersScroll: number) => changeTabState({ layersScroll }),
+};
 
 /** Width in pixels from which the detail stands beside the table. */
 const besideFrom = 700;
@@ -145,6 +151,7 @@ function LayerTable(props: {
       onSearch={props.onSearch}
       onClearSearch={query.search === '' ? undefined : () => changeQuery({ search: '' })}
       onSight={onSight}
+      scroll={rememberedScroll}
       onCopy={copyText}
     />
   );

@@ -29,11 +29,7 @@ export function Notices(): JSX.Element {
       )}
       {job &&
         (job.failure.code === 'cancelled' ? (
-          <Notice
-            kind="info"
-            onClose={() => (failedJob.value = null)}
-            action={<Button onClick={() => runJobAgain(job.id)}>{t('page.runAgain')}</Button>}
-          >
+          <Notice kind="info" onClose={() => (failedJob.value = null)}>
             {t('page.job.cancelled', { job: messageText(job.title) })}
           </Notice>
         ) : (

@@ -11,6 +11,7 @@ import type { FailureData } from '../../src/messages/failure.js';
 import { PagedRows } from './pagedRows.js';
 import { changePageState, defaultQuery, pageState } from './pageState.js';
 import { failureOf } from './failureOf.js';
+import { changeTabState } from './tabState.js';
 import { client, generation, started } from './session.js';
 
 export const layerRows = new PagedRows<LayerRow>();
@@ -35,6 +36,7 @@ export function summaryOf(row: LayerRow): { readonly summary: WeightSummary | un
 
 /** Narrows or reorders the table; the selection stays and is looked for among the new rows. */
 export function changeQuery(change: Partial<LayerQuery>): void {
+  changeTabState({ layersScroll: null });
   changePageState({ query: { ...pageState.peek().query, ...change }, position: 0 });
 }
 
@@ -65,6 +67,7 @@ export async function showLayer(name: string): Promise<void> {
     total = answer.total;
     const row = answer.rows.find(({ card }) => card.name === name);
     if (row) {
+      changeTabState({ layersScroll: null });
       changePageState({
         page: 'layers',
         query: defaultQuery,

@@ -6,11 +6,11 @@ import { failureData } from '../../src/messages/failure.js';
 import type { Message } from '../../src/messages/message.js';
 import { createClient } from '../../src/protocol/client.js';
 import type { PageCommand, PageNotice, PageService, PageStart, RunningJob } from '../../src/protocol/pageService.js';
-import type { Json } from '../../src/compress/method.js';
 import { hostPort } from '../../src/protocol/webviewPort.js';
 import { vscode } from '../vscodeApi.js';
 import { useTranslations } from '../format/text.js';
 import { failureOf } from './failureOf.js';
+import { changeTabState, tabState } from './tabState.js';
 import { changePageState, pageState, parsePageState, persistPageState } from './pageState.js';
 
 export const client = createClient<PageService>(hostPort(vscode, window));
@@ -87,7 +87,7 @@ function takeUp(start: PageStart): void {
   useTranslations(start.translations);
   // Where the model was read again, the page knows best: what it wrote last may not have arrived.
   if (started.peek() === null) {
-    pageState.value = parsePageState(start.state ?? (vscode.getState() as Json | undefined) ?? null);
+    pageState.value = parsePageState(start.state ?? tabState().page);
   }
   if (start.page) changePageState({ page: start.page });
   against.value = start.against;
@@ -97,7 +97,7 @@ function takeUp(start: PageStart): void {
   startFailure.value = null;
   generation.value += 1;
   stopPersisting = persistPageState((state) => {
-    vscode.setState(state);
+    changeTabState({ page: state });
     client.call('writeState', { state }).catch(reportError);
   }, 400);
 }

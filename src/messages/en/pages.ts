@@ -110,7 +110,7 @@ export const pageSentences = {
   'page.detail.perChannel': 'Per channel',
   'page.detail.step': 'Step',
   'page.detail.zeroPoint': 'Zero point',
-  'page.detail.zeroPoint.each': 'Each channel has its own',
+  'page.detail.zeroPoint.each': 'one a channel',
   'page.detail.clipped': 'Clipped',
   'page.detail.sqnr': 'SQNR',
   'page.detail.unused': 'Unused codes',

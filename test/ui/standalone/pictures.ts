@@ -1,0 +1,45 @@
+/**
+ * Pictures of every page in every theme at 480, 900 and 1600 pixels, for a person to look at:
+ * `npx tsx test/ui/standalone/pictures.ts` writes them to out/screenshots/standalone.
+ */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { PageOptions } from './page.js';
+import { bundlePage, openBrowser, openPage } from './page.js';
+import type { Recording } from './recording.js';
+import type { ThemeName } from './themes.js';
+import { themes } from './themes.js';
+
+const root = resolve(__dirname, '../../..');
+const folder = join(root, 'out/screenshots/standalone');
+
+function recorded(name: string): Recording {
+  return JSON.parse(readFileSync(join(root, 'test/fixtures/pages', name), 'utf8')) as Recording;
+}
+
+async function main(): Promise<void> {
+  const sample = recorded('lenet-5.json');
+  const layer = sample.layers.findIndex(({ card }) => card.op === 'Conv');
+  const selection = { index: layer, name: sample.layers[layer]!.card.name };
+  const pages: Readonly<Record<string, PageOptions>> = {
+    overview: { recording: sample, start: { page: 'overview' } },
+    layers: { recording: sample },
+    detail: { recording: sample, start: { state: { selection, position: layer, detailOpen: true } } },
+    compare: { recording: recorded('lenet-5-int8.json'), start: { page: 'compare' } },
+  };
+  const [browser, bundle] = await Promise.all([openBrowser(), bundlePage()]);
+  for (const theme of Object.keys(themes) as ThemeName[]) {
+    for (const width of [480, 900, 1600]) {
+      for (const [name, options] of Object.entries(pages)) {
+        const { page } = await openPage(browser, bundle, { ...options, theme, width, height: 720 });
+        await page.getByRole('button', { name: 'findings' }).waitFor();
+        await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+        await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) });
+        await page.close();
+      }
+    }
+  }
+  await browser.close();
+}
+
+void main();

@@ -1,0 +1,25 @@
+/** What one tab remembers over being hidden or reloaded, in VS Code's own keeping: where its table was scrolled to. */
+import type { Json } from '../../src/compress/method.js';
+import { vscode } from '../vscodeApi.js';
+
+interface TabState {
+  /** The page state as it was last written. */
+  readonly page: Json;
+  /** Pixels; null where the selected row decides. */
+  readonly layersScroll: number | null;
+}
+
+function remembered(): TabState {
+  const state = vscode.getState() as Partial<TabState> | null | undefined;
+  const scroll = state?.layersScroll;
+  return { page: state?.page ?? null, layersScroll: typeof scroll === 'number' ? scroll : null };
+}
+
+let current = remembered();
+
+export const tabState = (): TabState => current;
+
+export function changeTabState(change: Partial<TabState>): void {
+  current = { ...current, ...change };
+  vscode.setState(current);
+}
