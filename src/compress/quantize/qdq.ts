@@ -25,7 +25,7 @@ export interface ValueParameters {
 
 export interface QdqStyle {
   readonly naming: Naming;
-  /** Writes equal zero points once, and leaves out those of biases, which are 0 always. */
+  /** Writes equal zero points of activations once, and leaves out those of biases, which are 0 always. */
   readonly compact: boolean;
 }
 
@@ -100,7 +100,7 @@ class QdqWriter {
   }
 
   activation(value: string, parameters: ValueParameters): void {
-    const zeroPoint = this.#zeroPoint(value, parameters);
+    const zeroPoint = this.#activationZeroPoint(value, parameters);
     const scale = this.#scale(value, parameters);
     this.#pair(value, { scale, zeroPoint, scales: parameters.scales });
   }
@@ -192,15 +192,16 @@ class QdqWriter {
     );
   }
 
+  /** Of a constant. Not shared: onnxruntime cannot load such a model with x64quantprecision. */
   #zeroPoint(value: string, { type, axis, zeroPoints }: ValueParameters): string {
-    const { naming, compact } = this.style;
     const tensor = tensorFrom(type, axis === undefined ? [] : [zeroPoints.length], zeroPoints);
-    const [first] = zeroPoints;
-    if (!compact || zeroPoints.some((each) => each !== first)) {
-      return this.#initializer(naming.zeroPoint(value), tensor);
-    }
-    const key = axis === undefined ? `${type}_${first}` : `${type}_${first}x${zeroPoints.length}`;
-    const shared = this.#sharedZeroPoints.get(key) ?? this.#initializer(naming.zeroPoint(key), tensor);
+    return this.#initializer(this.style.naming.zeroPoint(value), tensor);
+  }
+
+  #activationZeroPoint(value: string, parameters: ValueParameters): string {
+    if (!this.style.compact) return this.#zeroPoint(value, parameters);
+    const key = `${parameters.type}_${parameters.zeroPoints[0]}`;
+    const shared = this.#sharedZeroPoints.get(key) ?? this.#zeroPoint(key, parameters);
     this.#sharedZeroPoints.set(key, shared);
     return shared;
   }
