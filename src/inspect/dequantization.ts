@@ -2,6 +2,8 @@
 import { constantOf } from '../graph/constants.js';
 import type { Layer, LayerWeight } from '../graph/layers.js';
 import type { Node } from '../graph/node.js';
+import { Failure } from '../messages/failure.js';
+import { elementCount } from '../tensor/elementType.js';
 import { readNumbers } from '../tensor/numbers.js';
 import type { Numbers } from '../tensor/statistics.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -19,7 +21,8 @@ export interface Dequantization {
 
 /**
  * The dequantization of a weight; undefined for a weight that is not quantized. Where no scale is constant, it is 1: the
- * numbers are then those that the operator multiplies by a scale of its own.
+ * numbers are then those that the operator multiplies by a scale of its own. Fails where there are fewer or more scales
+ * than the weight's shape asks for.
  */
 export async function dequantizationOf(layer: Layer, weight: LayerWeight): Promise<Dequantization | undefined> {
   const { quantization } = weight;
@@ -28,7 +31,21 @@ export async function dequantizationOf(layer: Layer, weight: LayerWeight): Promi
   const zeroPoints = quantization.zeroPoint ? await readNumbers(quantization.zeroPoint) : undefined;
   const perAxis = scales.length > 1 || (zeroPoints?.length ?? 1) > 1;
   const axis = perAxis ? (quantization.axis ?? weight.channelAxis ?? 0) : undefined;
-  return { scales, zeroPoints, axis, blockSize: quantization.scale ? quantization.blockSize : undefined };
+  const blockSize = perAxis && quantization.scale ? quantization.blockSize : undefined;
+  const expected = axis === undefined ? 1 : scaleCount(weight.shape, axis, blockSize);
+  for (const { length } of [scales, zeroPoints ?? scales]) {
+    if (length === expected || (length === 1 && blockSize === undefined)) continue;
+    const shape = `[${weight.shape.join(', ')}]`;
+    const params = { weight: weight.name, layer: layer.name, scales: length, shape, expected };
+    throw new Failure('inspect.scale-shape', params);
+  }
+  return { scales, zeroPoints, axis, blockSize };
+}
+
+/** The scales that a weight needs: one for each index of the axis, or for each block along it at each other index. */
+function scaleCount(shape: readonly number[], axis: number, blockSize: number | undefined): number {
+  const length = shape[axis] ?? NaN;
+  return blockSize === undefined ? length : (elementCount(shape) / length) * Math.ceil(length / blockSize);
 }
 
 /** Inputs whose product is the scale of an integer bias. */
@@ -47,7 +64,9 @@ async function scalesElsewhere(layer: Layer, weight: LayerWeight): Promise<Numbe
     }
   }
   const later = scaleAfter(layer);
-  return later ? readNumbers(later) : Float32Array.of(1);
+  const channels = weight.shape[weight.channelAxis ?? 0];
+  const fits = later && [1, channels].includes(elementCount(later.shape));
+  return fits ? readNumbers(later) : Float32Array.of(1);
 }
 
 /**

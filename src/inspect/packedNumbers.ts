@@ -1,5 +1,6 @@
-import type { LayerWeight } from '../graph/layers.js';
+import type { Layer, LayerWeight } from '../graph/layers.js';
 import type { Node } from '../graph/node.js';
+import { Failure } from '../messages/failure.js';
 import type { NumberSource } from '../tensor/measure.js';
 import { elementTypes } from '../tensor/elementType.js';
 import { readNumbers } from '../tensor/numbers.js';
@@ -17,7 +18,8 @@ export function isPacked(node: Node, input: number): boolean {
  * block], each row of K in blocks of `block_size` numbers of `bits` bits, the low ones first; a scale a block; zero points
  * packed likewise, row by row, or as numbers of the scale's type, or 2^(bits - 1) where there are none.
  */
-export function packedNumbers(node: Node, { tensor, shape, quantization }: LayerWeight): NumberSource {
+export function packedNumbers(layer: Layer, { name, tensor, shape, quantization }: LayerWeight): NumberSource {
+  const { node } = layer;
   const bits = node.int('bits', 4);
   const blockSize = node.int('block_size', 32);
   const [rows = 0, columns = 0] = shape;
@@ -26,7 +28,24 @@ export function packedNumbers(node: Node, { tensor, shape, quantization }: Layer
   return {
     shape,
     async *chunks(signal) {
+      const found = tensor.bytes.byteLength;
+      const expected = rows * bytesARow;
+      if (found !== expected || ![2, 4, 8].includes(bits)) {
+        throw new Failure('inspect.packed-size', {
+          weight: name,
+          layer: layer.name,
+          found,
+          rows,
+          columns,
+          bits,
+          expected,
+        });
+      }
       const scales = quantization?.scale ? await readNumbers(quantization.scale) : undefined;
+      if (scales && scales.length !== rows * blocks) {
+        const params = { weight: name, layer: layer.name, scales: scales.length, expected: rows * blocks };
+        throw new Failure('inspect.scale-shape', { ...params, shape: `[${shape.join(', ')}]` });
+      }
       const zeroPoints = await zeroPointsOf(quantization?.zeroPoint);
       const rowsAChunk = Math.max(1, Math.floor(chunkElements / Math.max(1, columns)));
       for (let row = 0; row < rows; row += rowsAChunk) {

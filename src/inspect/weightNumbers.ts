@@ -11,7 +11,7 @@ import { sparseNumbers } from './sparseNumbers.js';
 /** A quantized weight's are the real numbers it stands for, a sparse one's are those of the dense tensor. */
 export function weightNumbers(layer: Layer, weight: LayerWeight): NumberSource {
   if (weight.sparse) return sparseNumbers(weight.sparse);
-  if (isPacked(layer.node, weight.input)) return packedNumbers(layer.node, weight);
+  if (isPacked(layer.node, weight.input)) return packedNumbers(layer, weight);
   const integers = tensorNumbers(weight.tensor);
   if (!weight.quantization) return integers;
   return {

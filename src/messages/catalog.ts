@@ -6,7 +6,7 @@ import { dataFailures, dataSentences } from './en/data.js';
 import { engineFailures, engineSentences } from './en/engine.js';
 import { evaluateFailures, evaluateSentences } from './en/evaluate.js';
 import { graphFailures, graphSentences } from './en/graph.js';
-import { inspectSentences } from './en/inspect.js';
+import { inspectFailures, inspectSentences } from './en/inspect.js';
 import { onnxFailures, onnxSentences } from './en/onnx.js';
 import { pageSentences } from './en/pages.js';
 import { recipeFailures, recipeSentences } from './en/recipe.js';
@@ -24,6 +24,7 @@ export const failures = {
   ...graphFailures,
   ...runtimeFailures,
   ...dataFailures,
+  ...inspectFailures,
   ...compressFailures,
   ...evaluateFailures,
   ...recipeFailures,

@@ -1,3 +1,22 @@
+export const inspectFailures = {
+  'inspect.scale-shape': {
+    message: '{weight} of {layer} is quantized with {scales} scales where its shape {shape} asks for {expected}.',
+    mend: 'Quantize or export the model again.',
+  },
+  'inspect.packed-size': {
+    message: '{weight} of {layer} has {found} bytes where {rows} by {columns} numbers of {bits} bits take {expected}.',
+    mend: 'Quantize or export the model again.',
+  },
+  'inspect.sparse-size': {
+    message: 'A sparse tensor of shape {shape} stands for {elements} numbers, more than can be measured.',
+    mend: 'Export the model again, or check that its download is complete.',
+  },
+  'inspect.sparse-position': {
+    message: 'A sparse tensor of shape {shape} has a value at position {position}, outside of it.',
+    mend: 'Export the model again, or check that its download is complete.',
+  },
+} as const;
+
 export const inspectSentences = {
   'inspect.unreadable': 'The numbers cannot be read: {reason} {mend}',
   'inspect.no-numbers': 'Elements of type {dtype} are not numbers that can be measured.',

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layersOf } from '../../../src/graph/layers.js';
+import type { Initializer } from '../../../src/graph/model.js';
+import type { Node } from '../../../src/graph/node.js';
 import { measureWeight } from '../../../src/inspect/measureWeight.js';
 import { dequantize, weightNumbers } from '../../../src/inspect/weightNumbers.js';
+import type { Failure } from '../../../src/messages/failure.js';
+import { tensorOf } from '../../../src/tensor/tensor.js';
 import { floats, graph, info, int64s, int8s, model, node } from '../graph/builders.js';
 
 describe('dequantize', () => {
@@ -100,5 +104,51 @@ describe('weightNumbers', () => {
     );
     const reason = new Error('enough');
     await expect(measureWeight(layer!, layer!.weights[0]!, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
+  it('says what is wrong with weights of damaged files', async () => {
+    const codeOf = async (nodes: Node[], initializers: Initializer[], name: string) => {
+      const layers = layersOf(model({ nodes, inputs: [info('x', [1, 2])], initializers }));
+      const layer = layers.find(({ weights }) => weights.some((weight) => weight.name === name))!;
+      const weight = layer.weights.find((candidate) => candidate.name === name)!;
+      return measureWeight(layer, weight).then(
+        () => null,
+        (error: unknown) => (error as Failure).code,
+      );
+    };
+
+    const sparse = (shape: number[], positions: number[]) => {
+      const values = floats([positions.length]);
+      return [{ name: 'w', tensor: values, sparse: { values, indices: int64s(positions), shape } }];
+    };
+    const product = [node('MatMul', ['x', 'w'], ['y'])];
+    expect(await codeOf(product, sparse([2 ** 20, 2 ** 30], [5]), 'w')).toBe('inspect.sparse-size');
+    expect(await codeOf(product, sparse([2, 3], [0, 6]), 'w')).toBe('inspect.sparse-position');
+    expect(await codeOf(product, sparse([2, 3], [-1]), 'w')).toBe('inspect.sparse-position');
+    expect(await codeOf(product, sparse([2, 3], [0, 5]), 'w')).toBeNull();
+
+    const dequantized = (axis: number) => [
+      node('DequantizeLinear', ['w', 's'], ['r'], { axis }),
+      node('MatMul', ['x', 'r'], ['y']),
+    ];
+    const quantized = (scales: number) => [
+      { name: 'w', tensor: int8s([2, 3]) },
+      { name: 's', tensor: floats([scales]) },
+    ];
+    expect(await codeOf(dequantized(1), quantized(3), 'w')).toBeNull();
+    expect(await codeOf(dequantized(0), quantized(3), 'w')).toBe('inspect.scale-shape');
+    expect(await codeOf(dequantized(1), quantized(2), 'w')).toBe('inspect.scale-shape');
+    expect(await codeOf(dequantized(7), quantized(3), 'w')).toBe('inspect.scale-shape');
+
+    const packed = (K: number, bits: number) => [
+      node('MatMulNBits', ['x', 'w', 's'], ['y'], { K, N: 2, bits, block_size: 16 }, { domain: 'com.microsoft' }),
+    ];
+    const bytes = [
+      { name: 'w', tensor: tensorOf('uint8', [2, 1, 8], new Uint8Array(16)) },
+      { name: 's', tensor: floats([2]) },
+    ];
+    expect(await codeOf(packed(16, 4), bytes, 'w')).toBeNull();
+    expect(await codeOf(packed(2 ** 40, 4), bytes, 'w')).toBe('inspect.packed-size');
+    expect(await codeOf(packed(16, 3), bytes, 'w')).toBe('inspect.packed-size');
   });
 });
