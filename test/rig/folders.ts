@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -20,7 +20,5 @@ export function cacheKey(content: unknown): string {
 
 /** A new empty folder that the caller removes. */
 export function scratchFolder(purpose: string): string {
-  const parent = join(tmpdir(), 'tare-test');
-  mkdirSync(parent, { recursive: true });
-  return mkdtempSync(join(parent, `${purpose}-`));
+  return mkdtempSync(join(tmpdir(), `tare-test-${purpose}-`));
 }
