@@ -5,28 +5,16 @@ import { failureText, messageText, t } from '../format/text.js';
 import { Icon } from '../icon.js';
 import { commandFailure, failedJob, reopenedBecause, runCommand, runJobAgain, started } from '../state/session.js';
 
-/** What has happened and stays until it is seen: a failed job, a changed file, weights that cannot be read. */
+/**
+ * What has happened and stays until it is seen: a failed job, a changed file, weights that cannot be read. What can be
+ * acted on comes first, so that nothing that arrives later moves it from under the pointer.
+ */
 export function Notices(): JSX.Element {
   const job = failedJob.value;
   const failure = commandFailure.value;
   const why = reopenedBecause.value;
   return (
     <div class="notices" aria-live="polite">
-      {(started.value?.opened.warnings ?? []).map((warning, i) => (
-        <Notice key={`warning${i}`} kind="warning">
-          {messageText(warning)}
-        </Notice>
-      ))}
-      {why && (
-        <Notice kind="info" onClose={() => (reopenedBecause.value = null)}>
-          {messageText(why)}
-        </Notice>
-      )}
-      {failure && (
-        <Notice kind="error" onClose={() => (commandFailure.value = null)}>
-          <FailureSentence failure={failure} />
-        </Notice>
-      )}
       {job &&
         (job.failure.code === 'cancelled' ? (
           <Notice kind="info" onClose={() => (failedJob.value = null)}>
@@ -48,6 +36,21 @@ export function Notices(): JSX.Element {
             <FailureSentence failure={job.failure} />
           </Notice>
         ))}
+      {failure && (
+        <Notice kind="error" onClose={() => (commandFailure.value = null)}>
+          <FailureSentence failure={failure} />
+        </Notice>
+      )}
+      {why && !job && (
+        <Notice kind="info" onClose={() => (reopenedBecause.value = null)}>
+          {messageText(why)}
+        </Notice>
+      )}
+      {(started.value?.opened.warnings ?? []).map((warning, i) => (
+        <Notice key={`warning${i}`} kind="warning">
+          {messageText(warning)}
+        </Notice>
+      ))}
     </div>
   );
 }

@@ -74,6 +74,9 @@ export async function startSession(): Promise<void> {
   }
 }
 
+/** Milliseconds after the last change: VS Code takes a hidden page down without asking. */
+const writeDelay = 150;
+
 let stopPersisting = (): void => {};
 
 /** Writes at once what the page is to remember. */
@@ -99,7 +102,7 @@ function takeUp(start: PageStart): void {
   stopPersisting = persistPageState((state) => {
     changeTabState({ page: state });
     client.call('writeState', { state }).catch(reportError);
-  }, 400);
+  }, writeDelay);
 }
 
 function onJob(job: RunningJob): void {
