@@ -5,6 +5,7 @@ import type { ElementType } from '../../tensor/elementType.js';
 import type { Graph } from '../graph.js';
 import type { Node } from '../node.js';
 import type { Elements, Fact, Shape } from './fact.js';
+import { mostElements } from './fact.js';
 import type { Size } from './size.js';
 import { broadcastSizes, equalSizes } from './size.js';
 
@@ -109,6 +110,7 @@ export class RuleContext {
   }
 
   freshShape(rank: number): Size[] {
+    if (rank > mostElements) throw new Unresolved(sentence('graph.unresolved.impossible', { size: rank }));
     return Array.from({ length: rank }, () => this.fresh());
   }
 

@@ -17,6 +17,9 @@ interface Term {
   readonly coefficient: number;
 }
 
+/** Sums of more terms are not reckoned with. */
+const mostTerms = 200;
+
 /** Longer expressions tell nobody anything. */
 const longestText = 160;
 
@@ -70,6 +73,13 @@ export function subtract(a: Size, b: Size): Size {
 
 export function multiply(a: Size, b: Size): Size {
   if (typeof a === 'number' && typeof b === 'number') return a * b + 0; // never -0
+  if (termsOf(a).length * termsOf(b).length > mostTerms)
+    return opaque(
+      [a, b]
+        .map((size) => `(${size})`)
+        .sort()
+        .join('*'),
+    );
   const products: Term[] = [];
   for (const left of termsOf(a)) {
     for (const right of termsOf(b)) {
@@ -168,7 +178,7 @@ export function isAtLeast(a: Size, b: Size): boolean {
 }
 
 function atomBound(atom: Atom): number {
-  if (atom.kind === 'symbol') return isAnonymous(atom) ? 0 : 1;
+  if (atom.kind === 'symbol') return atom.key.startsWith('?(') ? -Infinity : isAnonymous(atom) ? 0 : 1;
   if (atom.kind === 'floor') return Math.floor(lowerBound(atom.numerator) / atom.divisor);
   return Math.max(...atom.parts.map(lowerBound));
 }
@@ -211,7 +221,13 @@ function collect(terms: readonly Term[]): Size {
   if (kept.length === 0) return 0;
   if (kept.length === 1 && kept[0]![0] === '') return kept[0]![1].coefficient;
   const sorted = kept.sort(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : compare(a, b)));
-  return new SymbolicSize(sorted.map(([, term]) => term));
+  const all = sorted.map(([, term]) => term);
+  return all.length > mostTerms ? opaque(text(all)) : new SymbolicSize(all);
+}
+
+/** An expression that has grown too large to reckon with: equal to the same expression, and otherwise unknown. */
+function opaque(expression: string): SymbolicSize {
+  return symbol(`?(${expression})`);
 }
 
 function text(terms: readonly Term[]): string {

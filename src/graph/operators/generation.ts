@@ -7,7 +7,7 @@ import type { RuleContext } from '../inference/rule.js';
 import type { Size } from '../inference/size.js';
 import { add, ceilDivide, multiply, subtract } from '../inference/size.js';
 import type { Operator, OperatorTable } from './operator.js';
-import { missingAttribute, numericShape, sameShape } from './rules.js';
+import { missingAttribute, sameShape, smallShape } from './rules.js';
 
 const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
@@ -20,10 +20,10 @@ function constantOfShape(c: RuleContext): Shape {
 }
 
 function filledElements(c: RuleContext): Elements | undefined {
-  const shape = numericShape(c.outputs[0]?.shape);
+  const shape = smallShape(c.outputs[0]?.shape);
   const value = c.node.tensor('value');
   const fill = value ? residentNumbers(value)?.[0] : 0;
-  if (!shape || fill === undefined || count(shape) > mostElements) return undefined;
+  if (!shape || fill === undefined) return undefined;
   return new Array<number>(count(shape)).fill(fill);
 }
 

@@ -3,7 +3,7 @@ import type { RuleContext } from '../inference/rule.js';
 import type { Size } from '../inference/size.js';
 import { add, product } from '../inference/size.js';
 import type { Operator, OperatorTable } from './operator.js';
-import { always, numericShape, sameShape, strides, tabulate } from './rules.js';
+import { always, numericShape, sameShape, smallShape, strides, tabulate } from './rules.js';
 
 function reducedAxes(c: RuleContext): number[] {
   const rank = c.rank(0);
@@ -35,7 +35,7 @@ function reduceElements(
 ): Elements | undefined {
   const elements = c.knownElements(0);
   const shape = numericShape(c.inputs[0]?.shape);
-  const output = numericShape(c.outputs[0]?.shape);
+  const output = smallShape(c.outputs[0]?.shape);
   if (!elements || !shape || !output) return undefined;
   const axes = reducedAxes(c);
   const steps = strides(shape);

@@ -2,6 +2,7 @@
 import { elementTypes } from '../../tensor/elementType.js';
 import type { ElementType } from '../../tensor/elementType.js';
 import type { Elements, Fact, Shape } from '../inference/fact.js';
+import { mostElements } from '../inference/fact.js';
 import type { RuleContext } from '../inference/rule.js';
 import { Unresolved } from '../inference/rule.js';
 import type { Size } from '../inference/size.js';
@@ -28,6 +29,12 @@ export const sameElements = (c: RuleContext): Elements | undefined => c.knownEle
 /** The sizes of a shape that are all numbers; undefined where one is symbolic. */
 export function numericShape(shape: Shape | undefined): number[] | undefined {
   return shape?.every((size) => typeof size === 'number') ? (shape as number[]) : undefined;
+}
+
+/** The sizes of a shape whose elements are few enough to be followed. */
+export function smallShape(shape: Shape | undefined): number[] | undefined {
+  const sizes = numericShape(shape);
+  return sizes && sizes.reduce((count, size) => count * size, 1) <= mostElements ? sizes : undefined;
 }
 
 /** Steps between neighbours along each axis of a row-major tensor. */
@@ -71,7 +78,7 @@ export function mapElements(
   apply: (...operands: Size[]) => Size | undefined,
   inputs: readonly Fact[] = c.inputs,
 ): Elements | undefined {
-  const shape = numericShape(c.outputs[0]?.shape);
+  const shape = smallShape(c.outputs[0]?.shape);
   const operands = inputs.map(({ elements, shape: own }) => ({ elements, shape: numericShape(own) }));
   if (!shape || operands.some((operand) => !operand.elements || !operand.shape)) return undefined;
   const round = c.outputs[0]?.elementType === 'float32' ? Math.fround : (value: number) => value;

@@ -1,5 +1,6 @@
 /** Operators that arrange the same elements anew: shapes, axes, parts, borders. */
 import type { Elements, Shape } from '../inference/fact.js';
+import { mostElements } from '../inference/fact.js';
 import type { RuleContext } from '../inference/rule.js';
 import type { Size } from '../inference/size.js';
 import { add, divideExactly, floorDivide, multiply, product } from '../inference/size.js';
@@ -8,6 +9,7 @@ import {
   broadcastPosition,
   missingAttribute,
   numericShape,
+  smallShape,
   sameElements,
   sameShape,
   strides,
@@ -63,7 +65,7 @@ function transposeShape(c: RuleContext): Shape {
 function transposeElements(c: RuleContext): Elements | undefined {
   const elements = c.knownElements(0);
   const shape = numericShape(c.inputs[0]?.shape);
-  const output = numericShape(c.outputs[0]?.shape);
+  const output = smallShape(c.outputs[0]?.shape);
   if (!elements || !shape || !output) return undefined;
   const steps = permutationOf(c).map((axis) => strides(shape)[axis] ?? 0);
   return tabulate(output, (index) => elements[index.reduce((at, place, i) => at + place * steps[i]!, 0)]);
@@ -101,7 +103,7 @@ function sizesAt(c: RuleContext, input: number): Size[] {
 function broadcastElements(c: RuleContext): Elements | undefined {
   const elements = c.knownElements(0);
   const shape = numericShape(c.inputs[0]?.shape);
-  const output = numericShape(c.outputs[0]?.shape);
+  const output = smallShape(c.outputs[0]?.shape);
   if (!elements || !shape || !output) return undefined;
   return tabulate(output, (index) => elements[broadcastPosition(shape, index)]);
 }
@@ -132,8 +134,10 @@ function concatElements(c: RuleContext): Elements | undefined {
   for (const { elements, shape } of c.inputs) {
     const length = shape?.[0];
     if (elements) parts.push(...elements);
-    else if (typeof length === 'number' && length <= 1024) parts.push(...new Array<undefined>(length).fill(undefined));
+    else if (typeof length === 'number' && length <= mostElements)
+      parts.push(...new Array<undefined>(length).fill(undefined));
     else return undefined;
+    if (parts.length > mostElements) return undefined;
   }
   return parts;
 }

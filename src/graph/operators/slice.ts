@@ -4,7 +4,7 @@ import type { RuleContext } from '../inference/rule.js';
 import type { Size } from '../inference/size.js';
 import { add, ceilDivide, isAtLeast, subtract } from '../inference/size.js';
 import type { Operator } from './operator.js';
-import { numericShape, strides, tabulate } from './rules.js';
+import { numericShape, smallShape, strides, tabulate } from './rules.js';
 
 interface Cut {
   readonly axis: number;
@@ -64,7 +64,7 @@ function bound(value: Size, size: Size, step: number, side: 'start' | 'end'): Si
 function sliceElements(c: RuleContext): Elements | undefined {
   const elements = c.knownElements(0);
   const shape = numericShape(c.inputs[0]?.shape);
-  const output = numericShape(c.outputs[0]?.shape);
+  const output = smallShape(c.outputs[0]?.shape);
   if (!elements || !shape || !output) return undefined;
   const steps = strides(shape);
   const first = new Array<number>(shape.length).fill(0);

@@ -473,6 +473,46 @@ describe('control flow', () => {
   });
 });
 
+describe('shapes made to exhaust', () => {
+  it('are given up: huge ranks, elements and expressions', () => {
+    const letters = Array.from({ length: 3000 }, (_, i) => `s${i}`);
+    const wide = Array.from({ length: 8 }, (_, i) => `c${i}`);
+    const m = model({
+      inputs: [
+        info('x', ['N', 4]),
+        info('rank', [1_000_000_000], 'int64'),
+        ...letters.map((name) => info(name, [name, 2])),
+        ...wide.map((name, i) =>
+          info(
+            name,
+            Array.from({ length: 6 }, (_, axis) => `${'pqrstuvw'[i]}${axis}`),
+          ),
+        ),
+      ],
+      initializers: [initializer('large', int64s([100_000, 100_000])), initializer('one', int64s([1], [1, 1]))],
+      nodes: [
+        node('Reshape', ['x', 'rank'], ['y']),
+        node('Expand', ['one', 'large'], ['e']),
+        node('Add', ['e', 'one'], ['a']),
+        node('ConstantOfShape', ['large'], ['k']),
+        node('Concat', letters, ['joined'], { axis: 0 }),
+        ...Array.from({ length: 6 }, (_, axis) => {
+          const before = axis === 0 ? 'c0' : `w${axis - 1}`;
+          return node('Concat', [before, ...wide.slice(1)], [`w${axis}`], { axis });
+        }),
+        node('Size', ['w5'], ['size']),
+        node('Flatten', ['w5'], ['f'], { axis: 6 }),
+      ],
+    });
+    const inference = inferShapes(m);
+    expect(inference.shapeOf(m.graph, 'y')).toBeUndefined();
+    expect(inference.shapeOf(m.graph, 'a')).toEqual([100_000, 100_000]);
+    expect(inference.shapeOf(m.graph, 'joined')).toEqual([undefined, 2]);
+    expect(inference.shapeOf(m.graph, 'w5')?.[5]).toBe('p5 + q5 + r5 + s5 + t5 + u5 + v5 + w5');
+    expect(inference.shapeOf(m.graph, 'f')).toEqual([undefined, 1]);
+  });
+});
+
 describe('a chain of 8,000 nodes', () => {
   it('is inferred to its end', () => {
     const nodes = Array.from({ length: 8000 }, (_, i) =>
