@@ -148,7 +148,7 @@ function splitShapes(c: RuleContext): Shape[] {
   const count = c.node.outputs.length;
   const given = c.has(1) ? c.elements(1) : c.node.ints('split');
   const size = x[axis]!;
-  const parts = given ?? equalParts(size, c.node.int('num_outputs', count));
+  const parts = given ?? equalParts(size, count);
   return c.node.outputs.map((_, output) => x.map((each, i) => (i === axis ? (parts[output] ?? c.fresh()) : each)));
 }
 
