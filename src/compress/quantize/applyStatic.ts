@@ -10,7 +10,7 @@ import { sentence } from '../../messages/catalog.js';
 import { Failure } from '../../messages/failure.js';
 import { english } from '../../messages/catalog.js';
 import type { Message } from '../../messages/message.js';
-import type { Applied, ApplyInput, Skipped } from '../method.js';
+import type { Applied, ApplyInput, Choices, Skipped } from '../method.js';
 import { chosenNodes } from './chosen.js';
 import { floatValues } from './floatValues.js';
 import { finishLikeOnnxruntime } from './finishLikeOnnxruntime.js';
@@ -27,7 +27,8 @@ import { planStatic } from './staticPlan.js';
 export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<Applied> {
   const { options, signal, onProgress } = input;
   const { model, layers, plan, parameters, enlarged, skipped } = await settlePlan(input);
-  const { applied, sites, untouched } = outcome(layers, chosenNodes(layers, input.choices), plan, input, skipped);
+  const chosen = chosenNodes(layers, input.choices, skipped);
+  const { applied, sites, untouched } = outcome(layers, chosen, plan, input.choices);
   if (applied.length === 0) {
     const [first] = [...skipped.values(), ...untouched];
     throw new Failure('compress.nothing-to-do', { reason: first ? english(first.reason) : '' });
@@ -36,7 +37,8 @@ export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<A
   const naming = exact ? onnxruntimeNaming : shortNaming(new Names(model));
   const total = [...plan.placement.marks.keys()].filter((value) => model.graph.initializers.has(value)).length;
   let done = 0;
-  await insertQdq(model.graph, plan.placement, parameters, { naming, compact: !exact }, () => {
+  const readsIntegers = (node: Node) => exact || chosen.has(node);
+  await insertQdq(model.graph, plan.placement, parameters, { naming, readsIntegers, compact: !exact }, () => {
     signal?.throwIfAborted();
     onProgress?.(++done / total);
   });
@@ -90,13 +92,7 @@ function unusableReason(value: string, why: Unusable | undefined): Message {
 }
 
 /** What became of each chosen layer, told from the marks before nodes are inserted. */
-function outcome(
-  layers: readonly Layer[],
-  chosen: ReadonlySet<Node>,
-  { placement }: StaticPlan,
-  { choices }: ApplyInput<QuantizeOptions>,
-  skipped: ReadonlyMap<string, Skipped>,
-) {
+function outcome(layers: readonly Layer[], chosen: ReadonlySet<Node>, { placement }: StaticPlan, choices: Choices) {
   const nameOf = new Map(layers.map(({ node, name }) => [node, name]));
   const applied: Applied['applied'][number][] = [];
   const untouched: Skipped[] = [];
@@ -104,7 +100,7 @@ function outcome(
   for (const { name, node } of layers) {
     const absorber = placement.absorbed.get(node);
     sites.set(name, absorber ? [nameOf.get(absorber) ?? name] : [name]);
-    if (!chosen.has(node) || skipped.has(name)) continue;
+    if (!chosen.has(node)) continue;
     if (absorber || [...node.inputs, ...node.outputs].some((value) => placement.isMarked(value))) {
       applied.push({ layer: name, choice: choices.get(name)?.label ?? '' });
     } else untouched.push({ layer: name, reason: sentence('compress.quantize.skipped.input-float') });

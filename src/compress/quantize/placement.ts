@@ -127,6 +127,8 @@ export class Placement {
   }
 
   #mark(value: string, mark: Mark): void {
-    if (this.context.isFloat(value) && !this.marks.has(value)) this.marks.set(value, mark);
+    const { graph, isFloat } = this.context;
+    const passesThrough = graph.isInput(value) && graph.isOutput(value);
+    if (isFloat(value) && !passesThrough && !this.marks.has(value)) this.marks.set(value, mark);
   }
 }

@@ -25,6 +25,8 @@ export interface ValueParameters {
 
 export interface QdqStyle {
   readonly naming: Naming;
+  /** The nodes that read a constant's integers; for others it stays as it is. */
+  readonly readsIntegers: (node: Node) => boolean;
   /** Writes equal zero points of activations once, and leaves out those of biases, which are 0 always. */
   readonly compact: boolean;
 }
@@ -119,9 +121,10 @@ class QdqWriter {
     const data = await floatsOf(tensor);
     const integers = quantizeArray(data, channelLayout(tensor.shape, axis), type, scales, zeroPoints);
     const stored = naming.integers(value);
-    const output = naming.dequantizedWeight(value);
+    const shared = this.graph.uses(value).some(({ node, index }) => index < 0 || !this.style.readsIntegers(node));
+    const output = shared ? naming.dequantized(value) : naming.dequantizedWeight(value);
     if (output === value) removeInitializer(this.graph, value);
-    else this.#replaceReads(value, output);
+    else this.#replaceReads(value, output, this.style.readsIntegers);
     this.#initializer(stored, tensorFrom(type, tensor.shape, integers));
     this.#stored.set(value, { scale, zeroPoint, scales });
     this.#dequantize(value, stored, output, scale, zeroPoint, axis);
@@ -218,9 +221,9 @@ class QdqWriter {
   }
 
   /** Only nodes of this graph read the quantized value; subgraphs keep the float one. */
-  #replaceReads(value: string, replacement: string): void {
+  #replaceReads(value: string, replacement: string, isReader: (node: Node) => boolean = () => true): void {
     for (const node of new Set(this.graph.uses(value).map((use) => use.node))) {
-      if (!node.inputs.includes(value)) continue;
+      if (!node.inputs.includes(value) || !isReader(node)) continue;
       this.graph.setInputs(
         node,
         node.inputs.map((input) => (input === value ? replacement : input)),

@@ -226,6 +226,33 @@ describe('what is left out', () => {
     expect(reasonOf(included.candidates.skipped, 'conv1')?.id).toBe('compress.skipped.not-included');
   });
 
+  it('keeps its weight exact where a quantized layer reads it too', async () => {
+    const model = modelOf({
+      nodes: [node('Conv', ['x', 'w'], ['a'], 'conv1'), node('Conv', ['a', 'w'], ['y'], 'conv2')],
+      inputs: [floatInput('x', [1, 1, 2, 2])],
+      outputs: [floatInput('y', [1, 1, 2, 2])],
+      constants: { w: constant([1, 1, 1, 1], [0.3]) },
+    });
+    const { model: result } = await apply(model, ['exclude=conv2']);
+    const [first, second] = result.graph.nodes.filter((each) => each.is('Conv'));
+    expect(result.graph.producer(first!.inputs[1]!)?.opType).toBe('DequantizeLinear');
+    expect(result.graph.initializers.get(second!.inputs[1]!)?.tensor.elementType).toBe('float32');
+    const both = (await apply(model)).model;
+    expect(both.graph.nodes.filter((each) => each.is('DequantizeLinear') && each.inputs[0] === 'w_q')).toHaveLength(1);
+    expect(both.graph.initializers.has('w')).toBe(false);
+  });
+
+  it('is a graph input that is a result as it came', async () => {
+    const model = modelOf({
+      nodes: [node('Add', ['x', 'c'], ['y'], 'add')],
+      inputs: [floatInput('x', [2])],
+      outputs: [floatInput('x', [2]), floatInput('y', [2])],
+      constants: { c: constant([2], [1, 2]) },
+    });
+    const { model: result } = await apply(model);
+    expect(result.graph.nodes.find((each) => each.is('Add'))?.inputs[0]).toBe('x');
+  });
+
   it('is named when a pattern matches nothing', () => {
     expect(() => plan(chain(), ['exclude=conv3'])).toThrow(
       expect.objectContaining({
