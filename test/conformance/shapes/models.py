@@ -1,6 +1,6 @@
 """Shapes of real models' values, as onnx infers them and as onnxruntime makes them.
 
-Writes models.json beside this file. Run from the project's root, after `npm ci` and quantize.py:
+Writes models.json beside this file. Run from the project's root, after `npm ci`, quantize.py and control.py:
     python test/conformance/shapes/models.py
 Needs onnx and onnxruntime; the versions used are in the file it writes.
 """
@@ -19,6 +19,8 @@ vad = 'node_modules/@ricky0123/vad-web/dist/'
 runs = {name: {'image': [2, 1, 28, 28]} for name in sorted(glob.glob('test/fixtures/*.onnx')) + ['media/sample/lenet-5.onnx']}
 for path in sorted(glob.glob('test/conformance/shapes/quantized/*.onnx')):
     runs[path] = {'image': [2, 1, 28, 28]}
+for name, shape in {'loop': [2, 3], 'scan': [2, 7, 3], 'choice': [2, 1, 4], 'function': [2, 6]}.items():
+    runs[f'test/conformance/shapes/control/{name}.onnx'] = {'x': shape}
 runs[ocr + 'ch_PP-OCRv4_det_infer.onnx'] = {'x': [1, 3, 96, 128]}
 runs[ocr + 'ch_PP-OCRv4_rec_infer.onnx'] = {'x': [2, 3, 48, 100]}
 runs[ocr + 'ch_ppocr_mobile_v2.0_cls_infer.onnx'] = {'x': [1, 3, 48, 192]}
@@ -88,7 +90,7 @@ def main():
     for path, shapes in runs.items():
         model = onnx.load(path)
         branch = None
-        if any(n.op_type == 'If' for n in model.graph.node):
+        if 'silero' in path:
             branch, flat = first_branch(model)
             made = {o for n in model.graph.node for o in n.output}
             values = {k: v for k, v in executed(flat, shapes).items() if k not in made}
