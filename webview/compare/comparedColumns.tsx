@@ -4,6 +4,7 @@ import type { Figure } from '../format/figures.js';
 import { bytes, decibels, nothing, ratio, real } from '../format/figures.js';
 import { messageText, t } from '../format/text.js';
 import type { Column } from '../grid/grid.js';
+import { LayerName } from '../layerName.js';
 
 type Key = ComparedQuery['sortBy'];
 
@@ -44,7 +45,7 @@ export const comparedColumns: readonly Column<ComparedRow, Key>[] = [
     title: 'page.layers.name',
     width: 'minmax(96px, 2fr)',
     sort: 'name',
-    cell: nameOf,
+    cell: (row) => <LayerName name={nameOf(row)} />,
     exact: ({ pair }) =>
       pair.a !== null && pair.b !== null && pair.a !== pair.b ? `${pair.a} → ${pair.b}` : (pair.b ?? pair.a ?? ''),
   },

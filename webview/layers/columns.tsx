@@ -5,6 +5,7 @@ import { Value } from '../figure.js';
 import { count, inColumn, shape, share } from '../format/figures.js';
 import { messageText, t } from '../format/text.js';
 import { Icon } from '../icon.js';
+import { LayerName } from '../layerName.js';
 import { summaryOf } from '../state/layerRows.js';
 import { Sparkline } from './sparkline.js';
 
@@ -43,7 +44,7 @@ export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
     title: 'page.layers.name',
     width: 'minmax(96px, 3fr)',
     sort: 'name',
-    cell: ({ card }) => card.name,
+    cell: ({ card }) => <LayerName name={card.name} />,
     exact: ({ card }) => card.name,
   },
   {

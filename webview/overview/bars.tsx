@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { Figure } from '../format/figures.js';
 import { share } from '../format/figures.js';
 import { t } from '../format/text.js';
+import { LayerName } from '../layerName.js';
 import type { Parts } from '../state/parts.js';
 import { Value } from '../figure.js';
 
@@ -22,15 +23,17 @@ export function Bars(props: {
       <tbody>
         {parts.parts.map((part) => (
           <tr key={part.name}>
-            <th scope="row" title={part.name}>
-              {onShow ? (
-                <button class="link name" onClick={() => onShow(part.name)}>
-                  {part.name}
-                </button>
-              ) : (
-                <span class="name">{part.name}</span>
-              )}
-              {part.detail !== '' && <span class="kind">{part.detail}</span>}
+            <th scope="row" class="part-name" title={part.name}>
+              <div>
+                {onShow ? (
+                  <button class="link" onClick={() => onShow(part.name)}>
+                    <LayerName name={part.name} />
+                  </button>
+                ) : (
+                  part.name
+                )}
+                {part.detail !== '' && <span class="kind">{part.detail}</span>}
+              </div>
             </th>
             <BarCells share={part.share} widest={widest} figure={props.format(part.amount)} />
           </tr>

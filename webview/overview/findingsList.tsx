@@ -1,7 +1,5 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { Value } from '../figure.js';
-import { bytes } from '../format/figures.js';
 import { messageText, t } from '../format/text.js';
 import { FailureSentence } from '../shell/notices.js';
 import { findings, findingsFailure, loadFindings } from '../state/findings.js';
@@ -30,12 +28,7 @@ export function FindingsList(props: { onShow(layer: string): void }): JSX.Elemen
       <ul class="findings fresh">
         {shown.map((finding, i) => (
           <li key={i}>
-            <span class="finding-text">{messageText(finding.message)}</span>
-            {finding.savedBytes > 0 && (
-              <span class="quiet">
-                {t('page.overview.saves')} <Value figure={bytes(finding.savedBytes)} provenance="estimated" />
-              </span>
-            )}
+            <span>{messageText(finding.message)}</span>
             <button
               class="link"
               aria-label={t('page.overview.show.label', { layer: finding.layer })}

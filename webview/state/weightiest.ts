@@ -1,7 +1,7 @@
 /** Where the weight and the work of a model lie, as far as bars can show it. */
 import { effect, signal } from '@preact/signals';
 import type { FailureData } from '../../src/messages/failure.js';
-import type { LayerColumn, LayerRow } from '../../src/protocol/engineService.js';
+import type { LayerQuery, LayerRow } from '../../src/protocol/engineService.js';
 import type { Parts } from './parts.js';
 import { largestParts } from './parts.js';
 import { defaultQuery } from './pageState.js';
@@ -22,30 +22,22 @@ export async function loadParts(): Promise<void> {
   const { card } = started.peek()!.opened;
   partsFailure.value = null;
   try {
-    const heavy = await largestRows('bytes', () => true, blockRows);
+    const heavy = await largestRows({ sortBy: 'bytes', weightsOnly: true }, () => true, blockRows);
     const layerBytes = heavy.rows.map((row) => ({ name: row.card.name, detail: row.card.op, amount: row.card.bytes }));
     const withBytes = heavy.rows.filter((row) => row.card.bytes > 0).length;
     const uncounted = withBytes < heavy.rows.length ? 0 : heavy.total - heavy.rows.length;
     const bytesParts = largestParts(layerBytes, card.bytes, barsShown, uncounted);
     const macs = card.macs ?? 0;
     let counted = 0;
-    const busy = await largestRows('macs', (row) => (counted += row.card.macs ?? 0) < macs, mostRows);
+    const busy = await largestRows({ sortBy: 'macs' }, (row) => (counted += row.card.macs ?? 0) < macs, mostRows);
     const operators = new Map<string, number>();
     for (const { card: layer } of busy.rows) {
       operators.set(layer.op, (operators.get(layer.op) ?? 0) + (layer.macs ?? 0));
     }
-    const macsParts = largestParts(
-      [...operators].map(([name, amount]) => ({
-        name,
-        detail: '',
-        amount,
-      })),
-      macs,
-      barsShown,
-    );
+    const work = [...operators].map(([name, amount]) => ({ name, detail: '', amount }));
     if (reading !== generation.peek()) return;
     byBytes.value = bytesParts;
-    byMacs.value = macsParts;
+    byMacs.value = largestParts(work, macs, barsShown);
   } catch (error) {
     if (reading === generation.peek()) partsFailure.value = failureOf(error);
   }
@@ -53,11 +45,11 @@ export async function loadParts(): Promise<void> {
 
 /** Rows from the largest on, as long as `more` says so after each, at most `limit`. */
 async function largestRows(
-  sortBy: LayerColumn,
+  narrowed: Partial<LayerQuery>,
   more: (row: LayerRow) => boolean,
   limit: number,
 ): Promise<{ rows: LayerRow[]; total: number }> {
-  const query = { ...defaultQuery, sortBy, descending: true };
+  const query = { ...defaultQuery, ...narrowed, descending: true };
   const rows: LayerRow[] = [];
   let total = Infinity;
   while (rows.length < Math.min(total, limit)) {

@@ -44,7 +44,6 @@ export const pageSentences = {
   'page.overview.measuring': 'Measuring the weights…',
   'page.overview.noFindings': 'Nothing stands out in the weights.',
   'page.overview.allFindings': 'Show all {count}',
-  'page.overview.saves': 'saves',
   'page.overview.show': 'Show',
   'page.overview.show.label': 'Show {layer}',
   'page.overview.layersByBytes': 'Layers by bytes',
