@@ -1,5 +1,8 @@
-import { english } from '../messages/catalog.js';
+import type { Model } from '../graph/model.js';
+import { findFaults } from '../graph/validate.js';
+import { english, sentence } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
+import type { Message } from '../messages/message.js';
 import type { Layer, LayerWeight } from '../graph/layers.js';
 import { FindingsCollector } from '../inspect/findings.js';
 import { inspectStructure } from '../inspect/inspectModel.js';
@@ -39,6 +42,8 @@ const rowsPerAnswer = 256;
 const namesPerRow = 64;
 /** Findings of one answer. */
 const findingsPerAnswer = 200;
+/** Faults of a graph that are told; the first are the cause of most others. */
+const shownFaults = 5;
 /** Weights whose full figures are kept. */
 const keptDetails = 24;
 
@@ -62,7 +67,13 @@ export class OpenFile {
     kept: KeptStatistics | null,
   ) {
     const { path, contentKey, warnings } = opened;
-    this.description = { path, contentKey, card, layerCount: cards.length, warnings };
+    this.description = {
+      path,
+      contentKey,
+      card,
+      layerCount: cards.length,
+      warnings: [...warnings, ...faults(opened.model)],
+    };
     this.#weights = sharedOnce(layers.map(listedWeights));
     const measurable = cards.flatMap((_, index) => (this.#measurableWeights(index).length > 0 ? [index] : []));
     this.#statistics = new StatisticsTask(measurable, new Map(kept?.rows), (index, signal) =>
@@ -189,6 +200,16 @@ export class OpenFile {
     concluding.catch(() => (this.#findings = undefined));
     return concluding;
   }
+}
+
+/** What is wrong with the graph. It is shown all the same; it does not run. */
+function faults(model: Model): Message[] {
+  const found: Message[] = [];
+  for (const { message: fault, mend } of findFaults(model)) {
+    found.push(sentence('engine.fault', { fault, mend }));
+    if (found.length === shownFaults) break;
+  }
+  return found;
 }
 
 /** The weights of each layer; where layers share one and read it alike, they get the same object, to be measured once. */

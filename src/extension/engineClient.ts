@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import type { FailureData } from '../messages/failure.js';
+import { Failure } from '../messages/failure.js';
 import { createClient } from '../protocol/client.js';
 import type { EngineNotice, EngineService } from '../protocol/engineService.js';
 import { childPort } from '../protocol/processPort.js';
@@ -50,6 +51,8 @@ export class EngineClient extends Owner implements Client<EngineService> {
   }
 
   readonly call: Client<EngineService>['call'] = (method, argument, options) => {
+    // What closes after the window began to close must not start an engine that nobody ends.
+    if (this.disposed) return Promise.reject(new Failure('engine.closed'));
     this.#engine ??= this.#start();
     return this.#engine.client.call(method, argument, options);
   };

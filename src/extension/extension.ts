@@ -15,8 +15,10 @@ import { JobNotifications } from './jobNotifications.js';
 import { Jobs } from './jobs.js';
 import { JobStatus } from './jobStatus.js';
 import { ModelEditor } from './modelEditor.js';
+import { Originals } from './originals.js';
 import { Owner } from './owner.js';
 import type { Services } from './services.js';
+import type { OpenedModel } from '../protocol/engineService.js';
 import { addTerminalCommand } from './terminalCommand.js';
 import { useTranslations } from './translate.js';
 
@@ -28,6 +30,8 @@ export interface TareApi {
   runnerPids(): Promise<readonly number[]>;
   /** Resolves when no job runs. */
   whenIdle(): Promise<void>;
+  /** The model that an editor shows, once its page has asked for it; rejects where it cannot be opened. */
+  opened(uri: vscode.Uri): Promise<OpenedModel> | undefined;
   /** Opens a model's editor on a page. */
   show: ModelEditor['show'];
 }
@@ -42,11 +46,12 @@ export function activate(context: vscode.ExtensionContext): TareApi {
   const script = context.asAbsolutePath('dist/engine.js');
   const engine = owner.own(new EngineClient(script, storage.fsPath, log));
   const jobs = owner.own(new Jobs());
-  const editor = owner.own(new ModelEditor(context, engine, jobs, log));
+  const originals = new Originals(context.workspaceState);
+  const editor = owner.own(new ModelEditor(context, engine, jobs, originals, log));
   owner.own(new JobStatus(jobs));
   owner.own(new JobNotifications(jobs, editor));
 
-  const services: Services = { context, engine, jobs, editor, log };
+  const services: Services = { context, engine, jobs, editor, originals, log };
   const commands = {
     inspect,
     compress,
@@ -65,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): TareApi {
     enginePid: () => engine.pid,
     runnerPids: async () => (engine.pid ? (await engine.call('processes', undefined)).runners : []),
     whenIdle: () => jobs.whenIdle(),
+    opened: (uri) => editor.documentOf(uri)?.model(),
     show: (uri, page, against) => editor.show(uri, page, against),
   };
 }

@@ -10,6 +10,7 @@ import type { EngineClient } from './engineClient.js';
 import type { Jobs } from './jobs.js';
 import type { LocalFile } from './localFile.js';
 import { localFile } from './localFile.js';
+import type { Originals } from './originals.js';
 import { Owner } from './owner.js';
 import { translations } from './translate.js';
 
@@ -28,13 +29,13 @@ export class ModelDocument extends Owner implements vscode.CustomDocument {
   readonly onDidDispose = this.#disposed.event;
   #opened: Promise<Opened> | undefined;
   #page: PageName | null = null;
-  #against: string | null = null;
 
   constructor(
     readonly uri: vscode.Uri,
     private readonly engine: EngineClient,
     private readonly jobs: Jobs,
     private readonly storage: vscode.Uri,
+    private readonly originals: Originals,
   ) {
     super();
     this.own(
@@ -65,7 +66,7 @@ export class ModelDocument extends Owner implements vscode.CustomDocument {
       opened: model,
       state,
       page,
-      against: this.#against,
+      against: this.originals.of(this.uri),
       jobs: this.jobs.running
         .filter((job) => job.model.toString() === this.uri.toString())
         .map(({ id, title, progress }) => ({ id, title, progress })),
@@ -75,9 +76,9 @@ export class ModelDocument extends Owner implements vscode.CustomDocument {
 
   /** Asks the pages, now and those that are still to start, for a page; `against` stays what it was where undefined. */
   show(page: PageName, against?: string): void {
-    if (against !== undefined) this.#against = against;
+    if (against !== undefined) this.originals.set(this.uri, against);
     this.#page = page;
-    this.notify({ kind: 'show', page, against: this.#against });
+    this.notify({ kind: 'show', page, against: this.originals.of(this.uri) });
   }
 
   /** Reads the model again and tells the pages. The selection lives on, in the pages and as the state of the new content. */

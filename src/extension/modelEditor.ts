@@ -5,6 +5,7 @@ import { sentence } from '../messages/catalog.js';
 import type { Message } from '../messages/message.js';
 import type { PageName } from '../protocol/pageService.js';
 import { ModelDocument } from './modelDocument.js';
+import type { Originals } from './originals.js';
 import { Owner } from './owner.js';
 import { PageHost } from './pageHost.js';
 import { pageHtml, pageResources } from './pageHtml.js';
@@ -30,6 +31,7 @@ export class ModelEditor extends Owner implements vscode.CustomReadonlyEditorPro
     private readonly context: vscode.ExtensionContext,
     private readonly engine: EngineClient,
     private readonly jobs: Jobs,
+    private readonly originals: Originals,
     private readonly log: vscode.LogOutputChannel,
   ) {
     super();
@@ -54,7 +56,7 @@ export class ModelEditor extends Owner implements vscode.CustomReadonlyEditorPro
 
   openCustomDocument(uri: vscode.Uri): ModelDocument {
     const storage = this.context.storageUri ?? this.context.globalStorageUri;
-    const document = new ModelDocument(uri, this.engine, this.jobs, storage);
+    const document = new ModelDocument(uri, this.engine, this.jobs, storage, this.originals);
     const key = uri.toString();
     this.#documents.set(key, document);
     document.onDidDispose(() => {

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { EngineClient } from './engineClient.js';
 import type { Jobs } from './jobs.js';
 import type { ModelEditor } from './modelEditor.js';
+import type { Originals } from './originals.js';
 
 /** What the commands work with. */
 export interface Services {
@@ -9,5 +10,6 @@ export interface Services {
   readonly engine: EngineClient;
   readonly jobs: Jobs;
   readonly editor: ModelEditor;
+  readonly originals: Originals;
   readonly log: vscode.LogOutputChannel;
 }

@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
+import type * as vscode from 'vscode';
 import { sentence } from '../../messages/catalog.js';
 import { askForData } from '../askForData.js';
 import type { MenuArguments } from '../command.js';
@@ -9,8 +11,12 @@ import type { Services } from '../services.js';
 import { localPath, targetModel } from '../targets.js';
 import { t } from '../translate.js';
 
-/** *Tare: Evaluate Model…*: asks for data, measures the model on it, and shows the result on its Overview page. */
-export async function evaluate({ context, engine, jobs, editor }: Services, ...of: MenuArguments): Promise<void> {
+/**
+ * *Tare: Evaluate Model…*: asks for data, measures the model on it, beside the original where there is one, and shows
+ * the result on its Compare page.
+ */
+export async function evaluate(services: Services, ...of: MenuArguments): Promise<void> {
+  const { context, engine, jobs, editor } = services;
   requireTrust();
   const uri = await targetModel(...of);
   if (!uri) return;
@@ -25,10 +31,17 @@ export async function evaluate({ context, engine, jobs, editor }: Services, ...o
     title: sentence('extension.job.evaluate', { model: name }),
     model: uri,
     async run(signal, onEvent) {
-      const request = { model, against: null, data, threads: threadSetting() };
+      const request = { model, against: await originalOf(services, uri), data, threads: threadSetting() };
       const report = await engine.call('evaluate', request, { signal, onEvent });
       editor.documentOf(uri)?.notify({ kind: 'evaluated', report });
-      await editor.show(uri, 'overview');
+      await editor.show(uri, 'compare');
     },
   });
+}
+
+/** The model that this one was compared with, else the one it was made from, where that is still there. */
+async function originalOf({ engine, originals }: Services, uri: vscode.Uri): Promise<string | null> {
+  const original = originals.of(uri) ?? (await engine.call('reportCard', { path: localPath(uri) }))?.input ?? null;
+  const there = original !== null && (await stat(original).then(Boolean, () => false));
+  return there ? original : null;
 }

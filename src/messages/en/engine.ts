@@ -37,4 +37,6 @@ export const engineFailures = {
   },
 } as const;
 
-export const engineSentences = {} as const;
+export const engineSentences = {
+  'engine.fault': 'onnxruntime will not run this model. {fault} {mend}',
+} as const;

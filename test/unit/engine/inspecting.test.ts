@@ -119,7 +119,8 @@ describe('an engine that inspects', () => {
   it('lists and measures models whose weights lie in Constant nodes and in subgraphs', async () => {
     const engine = await startEngine();
     for (const path of [ocrPath('ch_PP-OCRv4_det_infer.onnx'), vadPath('silero_vad_v5.onnx')]) {
-      const { model, card } = await engine.call('open', { path });
+      const { model, card, warnings } = await engine.call('open', { path });
+      expect(warnings).toEqual([]);
       expect(card.parameters).toBeGreaterThan(100_000);
       const { rows } = await measureAll(engine, model);
       const table = await engine.call('layers', { model, query: { ...all, weightsOnly: true }, start: 0, end: 256 });
