@@ -13,7 +13,7 @@ import type { Feeds, Runtime, SessionOptions } from '../runtime/session.js';
 import { accuracyChange } from './accuracyChange.js';
 import type { Evaluation, EvaluationReport, Latency, LatencyRatio } from './evaluation.js';
 import { measureLatency } from './latency.js';
-import { layersOfMixedSigns } from './mixedSigns.js';
+import { layersThatCanSaturate } from './saturation.js';
 import { countNonzero } from './nonzero.js';
 import { measureQuality, type LoadedModel, type Quality, type QualityResult } from './quality.js';
 import { gzippedBytes } from './sizes.js';
@@ -224,7 +224,7 @@ class EvaluationRun {
   async #saturationNotes(dataset: Dataset, { qualities }: QualityResult): Promise<Message[]> {
     const notes: Message[] = [];
     for (const [i, subject] of this.subjects.entries()) {
-      const layers = layersOfMixedSigns(subject.structure.layers).length;
+      const layers = (await layersThatCanSaturate(subject.structure.layers)).length;
       if (layers === 0) continue;
       const about = { layers, model: subject.name };
       if (await measureExactInt8Sums(this.#runtime, {}, this.#signal)) {

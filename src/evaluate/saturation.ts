@@ -3,6 +3,7 @@ import type { Layer } from '../graph/layers.js';
 import type { Node } from '../graph/node.js';
 import type { Scope } from '../graph/scope.js';
 import type { ElementType } from '../tensor/elementType.js';
+import type { Tensor } from '../tensor/tensor.js';
 
 /** Operators of floats that onnxruntime runs on integers between QuantizeLinear and DequantizeLinear. */
 const fusedOperators = new Set(['Conv', 'MatMul', 'Gemm']);
@@ -16,15 +17,26 @@ const integerOperators: Readonly<Record<string, number>> = {
   ConvInteger: 2,
 };
 
+/** Two products of 255 with weights up to it in magnitude add up within 16 bits: 2 * 255 * 64 = 32,640. */
+const greatestSafeWeight = 64;
+
 /**
- * Layers that multiply uint8 activations by int8 weights. Kernels for processors without VNNI or ARM's dot product add
- * pairs of such products in 16 bits, where they can saturate.
+ * Layers whose sums can saturate on some processor: they multiply uint8 activations by int8 weights, and kernels for
+ * processors without VNNI or ARM's dot product add pairs of such products in 16 bits. Weights within 7 bits are safe.
  */
-export function layersOfMixedSigns(layers: readonly Layer[]): Layer[] {
-  return layers.filter(({ node, scope, weights }) => {
-    const hasInt8Weight = weights.some(({ role, tensor }) => role === 'weight' && tensor.elementType === 'int8');
-    return hasInt8Weight && activationType(node, scope) === 'uint8';
-  });
+export async function layersThatCanSaturate(layers: readonly Layer[]): Promise<Layer[]> {
+  const found: Layer[] = [];
+  for (const layer of layers) {
+    const weight = layer.weights.find(({ role, tensor }) => role === 'weight' && tensor.elementType === 'int8');
+    if (!weight || activationType(layer.node, layer.scope) !== 'uint8') continue;
+    if (await hasWideWeight(weight.tensor)) found.push(layer);
+  }
+  return found;
+}
+
+async function hasWideWeight({ bytes }: Tensor): Promise<boolean> {
+  const weights = new Int8Array(await bytes.read());
+  return weights.some((weight) => Math.abs(weight) > greatestSafeWeight);
 }
 
 function activationType(node: Node, scope: Scope): ElementType | undefined {
