@@ -50,7 +50,6 @@ export const extensionSentences = {
   'extension.action.show-log': 'Show Log',
   'extension.action.copy-diagnostics': 'Copy Diagnostics',
   'extension.action.trust': 'Manage Workspace Trust',
-  'extension.action.compare': 'Compare',
 
   'extension.copied.command': 'The command is on the clipboard.',
   'extension.copied.report': 'The report is on the clipboard.',
@@ -67,7 +66,7 @@ export const extensionSentences = {
   'extension.pick.static.detail': 'About a quarter of the size. Calibrated on data that you choose next.',
   'extension.pick.dynamic': 'Smaller: 8-bit weights, no data needed',
   'extension.pick.dynamic.detail':
-    'About a quarter of the size. Activations are quantized while the model runs; best where matrix products dominate.',
+    'Activations are quantized at each run: good for matrix products, slow for convolutions.',
   'extension.pick.data.calibrate': 'Compress {model}: calibrate on which data?',
   'extension.pick.data.calibrate.batch': 'Compress {count} models: calibrate on which data?',
   'extension.pick.data.measure': 'Compress {model}: measure the result on which data?',
