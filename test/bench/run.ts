@@ -1,9 +1,15 @@
 // All benchmarks, or those named: `npm run bench -- openLargeModel`. Figures only; nothing here fails for being slow.
+import { openEditor } from './openEditor.js';
 import { openLargeModel } from './openLargeModel.js';
 import { quantizeSamples } from './quantizeSamples.js';
 import { statistics } from './statistics.js';
 
-const benchmarks: Readonly<Record<string, () => Promise<void>>> = { openLargeModel, quantizeSamples, statistics };
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  openLargeModel,
+  openEditor,
+  quantizeSamples,
+  statistics,
+};
 
 async function main(names: readonly string[]): Promise<void> {
   for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
