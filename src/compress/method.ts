@@ -118,8 +118,8 @@ export interface Method<Options = unknown> {
   /** What `apply` will need to know of the running prepared model for these choices. */
   statistics(model: Model, choices: Choices, options: Options): StatisticsRequest;
   /**
-   * A new model with the choices applied; the prepared model is not changed. Throws `compress.nothing-to-do` where no
-   * choice could be carried out.
+   * A new model with the choices applied; the prepared model is not changed. Throws `compress.nothing-to-do`
+   * or `compress.nothing-chosen` where that would change nothing.
    */
   apply(input: ApplyInput<Options>): Promise<Applied>;
 }

@@ -4,8 +4,7 @@ import { Names } from '../../graph/names.js';
 import type { Node } from '../../graph/node.js';
 import { removeDead } from '../../graph/removeDead.js';
 import { sortTopologically } from '../../graph/sort.js';
-import { english, sentence } from '../../messages/catalog.js';
-import { Failure } from '../../messages/failure.js';
+import { sentence } from '../../messages/catalog.js';
 import type { Applied, ApplyInput, Skipped } from '../method.js';
 import { chosenNodes } from './chosen.js';
 import { quantizeDynamic } from './dynamic.js';
@@ -13,6 +12,7 @@ import { freshNaming, plainNaming } from './dynamicNaming.js';
 import { finishLikeOnnxruntime } from './finishLikeOnnxruntime.js';
 import { floatValues } from './floatValues.js';
 import { gemmToMatMul, isPlainGemm } from './gemmToMatMul.js';
+import { nothingToDo } from './nothingToDo.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
 
@@ -62,9 +62,7 @@ export async function applyDynamic(input: ApplyInput<QuantizeOptions>): Promise<
     if (integer) applied.push({ layer: name, choice: choices.get(name)?.label ?? '' });
     else skipped.push({ layer: name, reason: sentence('compress.quantize.skipped.input-float') });
   }
-  if (applied.length === 0) {
-    throw new Failure('compress.nothing-to-do', { reason: skipped[0] ? english(skipped[0].reason) : '' });
-  }
+  if (applied.length === 0) throw nothingToDo(skipped);
   const convolutions = [...changed.values()].filter((node) => node.is('ConvInteger')).length;
   const notes =
     convolutions > 0 ? [sentence('compress.quantize.note.dynamic-convolutions', { count: convolutions })] : [];

@@ -7,13 +7,12 @@ import type { Node } from '../../graph/node.js';
 import { removeDead } from '../../graph/removeDead.js';
 import { sortTopologically } from '../../graph/sort.js';
 import { sentence } from '../../messages/catalog.js';
-import { Failure } from '../../messages/failure.js';
-import { english } from '../../messages/catalog.js';
 import type { Message } from '../../messages/message.js';
 import type { Applied, ApplyInput, Choices, Skipped } from '../method.js';
 import { chosenNodes } from './chosen.js';
 import { floatValues } from './floatValues.js';
 import { finishLikeOnnxruntime } from './finishLikeOnnxruntime.js';
+import { nothingToDo } from './nothingToDo.js';
 import { onnxruntimeNaming, shortNaming } from './naming.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
@@ -30,8 +29,7 @@ export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<A
   const chosen = chosenNodes(layers, input.choices, skipped);
   const { applied, sites, untouched } = outcome(layers, chosen, plan, input.choices);
   if (applied.length === 0) {
-    const [first] = [...skipped.values(), ...untouched];
-    throw new Failure('compress.nothing-to-do', { reason: first ? english(first.reason) : '' });
+    throw nothingToDo([...skipped.values(), ...untouched]);
   }
   const exact = isExact(options);
   const naming = exact ? onnxruntimeNaming : shortNaming(new Names(model));
@@ -66,6 +64,7 @@ interface Settled extends StaticParameters {
 /** Plans, and plans again without the layers that touch a value that cannot be quantized. */
 async function settlePlan({ model: original, choices, statistics, options, signal }: ApplyInput<QuantizeOptions>) {
   const originals = layersOf(original);
+  const wanted = chosenNodes(originals, choices);
   const skipped = new Map<string, Skipped>();
   for (;;) {
     const model = copyModel(original);
@@ -78,7 +77,7 @@ async function settlePlan({ model: original, choices, statistics, options, signa
     const before = skipped.size;
     for (const { name, node } of originals) {
       const value = [...node.inputs, ...node.outputs].find((each) => found.unusable.has(each));
-      if (value === undefined || !choices.has(name) || skipped.has(name)) continue;
+      if (value === undefined || !wanted.has(node) || skipped.has(name)) continue;
       skipped.set(name, { layer: name, reason: unusableReason(value, found.unusable.get(value)) });
     }
     if (skipped.size === before) throw new RangeError(`no layer has ${[...found.unusable.keys()].join(', ')}`);

@@ -40,8 +40,12 @@ export const compressFailures = {
     mend: 'Did you mean {nearest}? Names and globs are compared with the whole name of a layer.',
   },
   'compress.nothing-to-do': {
-    message: 'No layer of the model can be treated as asked: {reason}',
-    mend: 'See tare inspect for the layers, and change the method or its options.',
+    message: 'None of the chosen layers can be treated. {layer}: {reason}',
+    mend: 'Change the method, its options or the data.',
+  },
+  'compress.nothing-chosen': {
+    message: 'The model has no layer that can be treated as asked, or all such are excluded.',
+    mend: 'See tare inspect for its layers, and change the method or its options.',
   },
   'compress.quantize.already-quantized': {
     message: 'The model is quantized already: {layer} is a {op}.',

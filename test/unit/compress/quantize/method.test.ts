@@ -283,8 +283,33 @@ describe('what is left out', () => {
   it('is the whole model where nothing can be quantized', async () => {
     const opened = await openModel(vadPath('silero_vad_v5.onnx'));
     const applied = apply(opened.model);
-    await expect(applied).rejects.toMatchObject({ code: 'compress.nothing-to-do' });
+    await expect(applied).rejects.toMatchObject({ code: 'compress.nothing-chosen' });
     await opened.close();
+    await expect(apply(chain(), ['exclude=*'])).rejects.toMatchObject({ code: 'compress.nothing-chosen' });
+    const unmeasured = { min: NaN, max: NaN };
+    await expect(apply(chain(), [], { x: unmeasured, b: unmeasured, y: unmeasured })).rejects.toMatchObject({
+      code: 'compress.nothing-to-do',
+      params: { layer: 'conv1' },
+    });
+  });
+
+  it('is listed once where it is excluded and its values have no range', async () => {
+    const image = (name: string) => floatInput(name, [1, 1, 2, 2]);
+    const model = modelOf({
+      nodes: [
+        node('Conv', ['x', 'w'], ['a'], 'excluded'),
+        node('Conv', ['x', 'w'], ['b'], 'unmeasured'),
+        node('Conv', ['z', 'w'], ['c'], 'measured'),
+      ],
+      inputs: [image('x'), image('z')],
+      outputs: [image('a'), image('b'), image('c')],
+      constants: { w: constant([1, 1, 1, 1], [1]) },
+    });
+    const settings = ['exclude=excluded'];
+    const { applied, skipped, candidates } = await apply(model, settings, { x: { min: NaN, max: NaN } });
+    expect(applied.map((each) => each.layer)).toEqual(['measured']);
+    expect(skipped.map((each) => each.layer)).toEqual(['unmeasured']);
+    expect(candidates.skipped.map((each) => each.layer)).toEqual(['excluded']);
   });
 });
 
