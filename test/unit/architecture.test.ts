@@ -19,7 +19,7 @@ const house = [
   ['recipe'],
   ['search'],
   ['compress'],
-  ['inspect', 'train', 'evaluate'],
+  ['evaluate', 'inspect', 'train'],
   ['runtime', 'data'],
   ['onnx'],
   ['graph'],
@@ -28,11 +28,17 @@ const house = [
 ];
 const floors = house.flat();
 const level = (folder: string) => house.findIndex((floor) => floor.includes(folder));
+/** Neighbours on a floor, of which the first may import the second. */
+const neighbours = [
+  ['evaluate', 'inspect'],
+  ['runtime', 'data'],
+];
 /** Methods know the model and what is measured on it, and no file, no process, no judge. */
 const closedToMethods = ['evaluate', 'runtime', 'data', 'onnx'];
 
 function mayImport(from: string, to: string): boolean {
   if (from === 'compress' && closedToMethods.includes(to)) return false;
+  if (neighbours.some(([left, right]) => from === left && to === right)) return true;
   return from === to || level(from) < level(to) || (from === 'engine' && to === 'protocol');
 }
 
