@@ -24,9 +24,10 @@ export async function openEditor(): Promise<void> {
   await packageExtension(() => {});
   const editors = new Editors(() => {});
   const workspace = scratchFolder('workspace');
+  const empty = scratchFolder('empty');
   try {
     const { server, browser } = await editors.served();
-    await installExtension(await editors.install(), await emptyExtension(), editors.extensionsFolder);
+    await installExtension(await editors.install(), await emptyExtension(empty), editors.extensionsFolder);
     await link(model, join(workspace, 'large.onnx'));
     await writeFile(join(workspace, 'nothing.empty'), '');
     const connected = await chromium.connect(browser.wsEndpoint());
@@ -36,11 +37,11 @@ export async function openEditor(): Promise<void> {
     await page.waitForFunction(() => performance.getEntriesByName('code/didLoadExtensions').length > 0);
     const figures = { empty: [] as number[], tare: [] as number[], table: [] as number[] };
     for (let round = 0; round <= repeats; round++) {
-      const empty = await open(page, 'nothing.empty', '#root');
+      const nothing = await open(page, 'nothing.empty', '#root');
       const tare = await open(page, 'large.onnx', '.grid-body .grid-cell:not(.pending)');
       // The first opening in a window loads VS Code's own parts.
       if (round === 0) continue;
-      figures.empty.push(empty.alive);
+      figures.empty.push(nothing.alive);
       figures.tare.push(tare.alive);
       figures.table.push(tare.painted);
     }
@@ -52,7 +53,7 @@ export async function openEditor(): Promise<void> {
     console.log(`  from there to a painted layer table     ${seconds(figures.table)} (bar: 0.5 s)`);
   } finally {
     await editors.stop();
-    await rm(workspace, { recursive: true, force: true });
+    for (const folder of [workspace, empty]) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -90,8 +91,7 @@ function markFirstPaints(): void {
 }
 
 /** An extension whose editor of `*.empty` draws one element. */
-async function emptyExtension(): Promise<string> {
-  const folder = scratchFolder('empty');
+async function emptyExtension(folder: string): Promise<string> {
   const manifest = {
     name: 'empty',
     publisher: 'tare-bench',
