@@ -1,6 +1,6 @@
 // `npm start`: a real VS Code with the extension and the sample folder, on the desktop or in the browser.
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from './command.js';
 import { installCodeServer, installExtension, startCodeServer } from './codeServer.js';
@@ -32,7 +32,7 @@ async function startInBrowser(workspace: string): Promise<void> {
   await packageExtension(say);
   const install = await installCodeServer(say);
   const extensionsFolder = join(out, 'start/extensions');
-  mkdirSync(extensionsFolder, { recursive: true });
+  await rm(extensionsFolder, { recursive: true, force: true });
   await installExtension(install, vsixPath, extensionsFolder);
   const server = await startCodeServer(install, {
     extensionsFolder,
