@@ -24,6 +24,8 @@ export interface EvaluateModelsRequest {
   readonly model: string;
   /** Path of the model it is held against: the original, where the model is a compressed one. */
   readonly against?: string | null;
+  /** What the notes call the model, where its file has a temporary name. */
+  readonly modelName?: string;
   /** What to measure on, as `openDataset` takes it, or opened; null measures sizes only. */
   readonly data: string | Dataset | null;
   /** Threads for latency. */
@@ -55,10 +57,12 @@ export async function evaluateModels(
 ): Promise<EvaluationReport> {
   const subjects: Subject[] = [];
   try {
-    for (const path of [...(request.against ? [request.against] : []), request.model]) {
+    const open = async (path: string, name = basename(path)) => {
       const opened = await openModel(path);
-      subjects.push({ name: basename(path), opened, structure: inspectStructure(opened) });
-    }
+      subjects.push({ name, opened, structure: inspectStructure(opened) });
+    };
+    if (request.against) await open(request.against);
+    await open(request.model, request.modelName);
     const inputs = commonInputs(subjects);
     const { data } = request;
     const dataset = typeof data === 'string' ? await openDataset(data, inputs) : data;

@@ -1,4 +1,5 @@
 /** A compression from file to report: open, prepare, choose, observe, apply, write, check, measure. */
+import { basename } from 'node:path';
 import type { AnyMethod } from '../compress/registry.js';
 import { methodOf } from '../compress/registry.js';
 import type { ActivationStatistics, Applied, Json, Skipped, StatisticsRequest, Target } from '../compress/method.js';
@@ -49,8 +50,8 @@ export async function compressModel(request: CompressRequest, context: PipelineC
   const opened = await openModel(request.input);
   try {
     const made = await makeModel(opened.model, method, options, request, context, stages);
-    const written = await write(made.applied.model, opened, request, context, stages);
-    const { report, measuredOn } = await measure(request, context, stages);
+    const written = await writeAndMeasure(made.applied.model, opened, request, context, stages);
+    const { report, measuredOn, bytes } = written;
     return {
       input: request.input,
       output: request.output,
@@ -58,14 +59,14 @@ export async function compressModel(request: CompressRequest, context: PipelineC
       options: options as Json,
       applied: made.applied.applied.map(({ layer, choice }) => ({ layer, method: method.name, choice })),
       skipped: [...made.skipped, ...made.applied.skipped],
-      notes: [...made.notes, ...made.applied.notes, structureNote(written), ...(report.notes ?? [])],
+      notes: [...made.notes, ...made.applied.notes, structureNote(bytes), ...(report.notes ?? [])],
       before: report.against!,
       after: report.model,
       agreement: report.agreement ?? null,
       accuracyChange: report.accuracyChange,
       latencyRatio: report.latencyRatio,
       measuredOn,
-      outputBytes: written,
+      outputBytes: bytes,
       seconds: (performance.now() - started) / 1000,
       budgetMet: isBudgetMet(request.maxDrop, report),
       command: commandLine(request),
@@ -137,50 +138,60 @@ async function observe(
   return { statistics, notes: [note] };
 }
 
-/** Writes the model under a temporary name, has onnxruntime load it once, and only then puts it in its place. */
-async function write(
+interface Measured {
+  readonly report: EvaluationReport;
+  readonly measuredOn: CompressReport['measuredOn'];
+}
+
+/** Writes the model under a temporary name, loads and measures it there, and only then puts it in its place. */
+async function writeAndMeasure(
   model: Model,
   opened: OpenedModel,
   request: CompressRequest,
-  { runtime, signal }: PipelineContext,
+  context: PipelineContext,
   stages: Stages<StageName>,
-): Promise<CompressReport['outputBytes']> {
+): Promise<Measured & { readonly bytes: CompressReport['outputBytes'] }> {
+  const { signal } = context;
   const onProgress = stages.begin('write');
-  const staged = await stageModel(model, request.output, {
-    signal,
-    inputs: [opened.path, ...opened.dataFiles],
-    onProgress,
-  });
+  const inputs = [opened.path, ...opened.dataFiles];
+  const staged = await stageModel(model, request.output, { signal, inputs, onProgress });
   try {
     stages.begin('check');
-    const session = await runtime.load({ kind: 'file', path: staged.temporaryPath }, {}, signal);
-    await session.release();
+    await checkThatItLoads(staged.temporaryPath, context);
+    const measured = await measure(staged.temporaryPath, request, context, stages);
     signal?.throwIfAborted();
     await staged.commit();
+    return { ...measured, bytes: outputBytes(model, staged.byteLength) };
   } catch (error) {
     await staged.discard();
-    if (error instanceof Failure && error.code === 'runtime.load') {
-      throw new Failure('recipe.does-not-run', { detail: String(error.params.detail) }, { cause: error });
-    }
     throw error;
   }
-  return outputBytes(model, staged.byteLength);
+}
+
+async function checkThatItLoads(path: string, { runtime, signal }: PipelineContext): Promise<void> {
+  try {
+    const session = await runtime.load({ kind: 'file', path }, {}, signal);
+    await session.release();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'runtime.load') throw error;
+    throw new Failure('recipe.does-not-run', { detail: String(error.params.detail) }, { cause: error });
+  }
 }
 
 /** Measures the original and the new model on the test data, else on the calibration data, else on random inputs. */
 async function measure(
-  request: CompressRequest,
+  model: string,
+  { input, output, test, data: calibration, threads }: CompressRequest,
   { runtime, signal }: PipelineContext,
   stages: Stages<StageName>,
-): Promise<{ report: EvaluationReport; measuredOn: CompressReport['measuredOn'] }> {
-  const data = request.test ?? request.data ?? 'random';
-  const report = stages.begin('measure');
-  const evaluation = await evaluateModels(
-    { model: request.output, against: request.input, data, threads: request.threads },
-    { runtime, signal, onProgress: ({ stage, fraction }) => report(fraction ?? 0, stage) },
+): Promise<Measured> {
+  const data = test ?? calibration ?? 'random';
+  const onProgress = stages.begin('measure');
+  const report = await evaluateModels(
+    { model, modelName: basename(output), against: input, data, threads },
+    { runtime, signal, onProgress: ({ stage, fraction }) => onProgress(fraction ?? 0, stage) },
   );
-  const measuredOn = data === 'random' ? 'nothing' : request.test !== null ? 'test' : 'calibration';
-  return { report: evaluation, measuredOn };
+  return { report, measuredOn: data === 'random' ? 'nothing' : test !== null ? 'test' : 'calibration' };
 }
 
 function structureNote({ weights, scales, structure }: CompressReport['outputBytes']): Message {
