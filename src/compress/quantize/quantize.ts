@@ -68,7 +68,7 @@ function candidates(model: Model, options: QuantizeOptions, target: Target): Can
     sites.push({
       id: layer.name,
       layer: layer.name,
-      choices: [{ label: 'float32', settings: null }, integerChoice(options)],
+      choices: [{ label: 'float32', settings: null }, integerChoice(layer, options)],
       preferred: wanted ? 1 : 0,
     });
     if (wanted) continue;
@@ -106,11 +106,13 @@ function objection(
   return sentence('compress.quantize.skipped.weight-not-constant');
 }
 
-function integerChoice(options: QuantizeOptions): Choice {
+/** Labelled by the types that meet in the layer: one where it has no weights, or weights of the type of activations. */
+function integerChoice(layer: Layer, options: QuantizeOptions): Choice {
   const activations = options.scheme === 'dynamic' ? 'uint8' : options.activationType;
   const weights = options.weightType;
+  const weighted = layer.weights.some(({ role }) => role === 'weight');
   return {
-    label: activations === weights ? weights : `${activations} x ${weights}`,
+    label: weighted && activations !== weights ? `${activations} x ${weights}` : activations,
     settings: { activations, weights },
   };
 }
