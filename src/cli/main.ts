@@ -4,25 +4,20 @@ import type { FailureData } from '../messages/failure.js';
 import { parseCommandLine, wantsJson } from './arguments.js';
 import type { ParsedArguments } from './arguments.js';
 import type { CommandContext, CommandResult } from './command.js';
-import { compare } from './commands/compare.js';
-import { compress } from './commands/compress.js';
-import { demo } from './commands/demo.js';
-import { evaluate } from './commands/evaluate.js';
-import { inspect } from './commands/inspect.js';
-import { methods } from './commands/methods.js';
 import { ProgressLine } from './progressLine.js';
 import { runtimeBesideBundle } from './runtimeBesideBundle.js';
 import type { CommandName } from './usage.js';
 import { commands, helpText } from './usage.js';
 import { UsageError } from './usageError.js';
 
-const run: Record<CommandName, (context: CommandContext) => Promise<CommandResult>> = {
-  inspect,
-  compress,
-  evaluate,
-  compare,
-  methods,
-  demo,
+/** Loaded when they are called: a command waits for no other's code. */
+const load: Record<CommandName, () => Promise<(context: CommandContext) => Promise<CommandResult>>> = {
+  inspect: async () => (await import('./commands/inspect.js')).inspect,
+  compress: async () => (await import('./commands/compress.js')).compress,
+  evaluate: async () => (await import('./commands/evaluate.js')).evaluate,
+  compare: async () => (await import('./commands/compare.js')).compare,
+  methods: async () => (await import('./commands/methods.js')).methods,
+  demo: async () => (await import('./commands/demo.js')).demo,
 };
 
 async function main(words: readonly string[]): Promise<number> {
@@ -46,7 +41,8 @@ async function runCommand({ command, positionals, flags }: ParsedArguments, json
   const progress = new ProgressLine(process.stderr);
   const runtime = runtimeBesideBundle();
   try {
-    const result = await run[command]({
+    const run = await load[command]();
+    const result = await run({
       positionals,
       flags,
       runtime,
