@@ -13,7 +13,7 @@ const say = (line: string) => console.log(line);
 
 async function main(): Promise<void> {
   // A copy: what a person compresses there must not end up among the sources.
-  const workspace = join(out, 'start/sample');
+  const workspace = join(out, 'sample');
   await copySamples(workspace);
   const desktop = await findDesktop(say);
   await (desktop ? startDesktop(desktop, workspace) : startInBrowser(workspace));
