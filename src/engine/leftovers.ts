@@ -1,20 +1,7 @@
-import { readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { isAlive } from './stateFolder.js';
+import { dirname } from 'node:path';
+import { isAlive } from '../onnx/isAlive.js';
+import { removeLeftovers } from '../onnx/temporaryFiles.js';
 import type { StateFolder } from './stateFolder.js';
-
-/** `.OUT.tare-PID.tmp`: what a process writes before it renames it to OUT. */
-const temporaryName = /^\..+\.tare-(\d+)\.tmp$/;
-
-/** Removes, in a folder, what processes that died have left half-written. */
-export async function removeLeftovers(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  const left = names.filter((name) => {
-    const pid = temporaryName.exec(name)?.[1];
-    return pid !== undefined && !isAlive(Number(pid));
-  });
-  await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true, force: true })));
-}
 
 /** The folders that jobs write to, kept on disk from before the first write until the job has ended in order. */
 export class OutputFolders {
@@ -36,7 +23,6 @@ export class OutputFolders {
   /** Runs a job that writes `output`. */
   async during<T>(output: string, job: () => Promise<T>): Promise<T> {
     const folder = dirname(output);
-    await removeLeftovers(folder);
     await this.#count(folder, 1);
     try {
       return await job();

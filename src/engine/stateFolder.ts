@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive } from '../onnx/isAlive.js';
 import { packNumbers, unpackNumbers } from '../protocol/packNumbers.js';
 
 /** Entries of a kind that are kept; the longest unused go first. */
@@ -89,14 +90,4 @@ export class StateFolder {
 function isLeftOver(name: string): boolean {
   const pid = /\.json\.(\d+)-\d+\.tmp$/.exec(name)?.[1];
   return pid !== undefined && !isAlive(Number(pid));
-}
-
-/** Whether a process of this number lives; one that belongs to somebody else does. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

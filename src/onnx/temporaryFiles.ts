@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isAlive } from './isAlive.js';
 import { openModel } from './openModel.js';
 
 /**
@@ -75,11 +76,5 @@ async function dataFilesOf(path: string): Promise<Set<string> | undefined> {
 }
 
 function isWriting(pid: number, output: string): boolean {
-  if (pid === process.pid) return beingWritten.has(output);
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return pid === process.pid ? beingWritten.has(output) : isAlive(pid);
 }

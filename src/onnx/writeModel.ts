@@ -9,7 +9,7 @@ import { largestMessage, modelEncoding } from './encodeModel.js';
 import { fromModel } from './fromModel.js';
 import { originOf } from './origin.js';
 import type { LazyBytes } from './payload.js';
-import { beingWritten, dataFileName, removeStaleData, temporaryPathOf } from './temporaryFiles.js';
+import { beingWritten, dataFileName, removeLeftovers, removeStaleData, temporaryPathOf } from './temporaryFiles.js';
 import { writePieces } from './writePieces.js';
 
 export interface WriteOptions {
@@ -37,13 +37,15 @@ export interface StagedModel {
 
 /**
  * Writes a model beside its place, streaming the tensors. Throws `onnx.output-is-input` where the output is a file that the
- * model was read from, also through a link. On a failure or an abort nothing is left.
+ * model was read from, also through a link. On a failure or an abort nothing is left; what killed processes left in the
+ * folder is removed first.
  */
 export async function stageModel(model: Model, path: string, options: WriteOptions = {}): Promise<StagedModel> {
   const output = resolve(path);
   await refuseInputs(output, model, options.inputs ?? []);
   if (beingWritten.has(output)) throw new Failure('onnx.being-written', { output });
   beingWritten.add(output);
+  await removeLeftovers(dirname(output)).catch(() => undefined);
   const staging = new Staging(output, options);
   try {
     await staging.write(model);

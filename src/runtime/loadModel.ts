@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Model } from '../graph/model.js';
 import { Failure } from '../messages/failure.js';
 import { encodeModel, modelEncoding } from '../onnx/encodeModel.js';
+import { isAlive } from '../onnx/isAlive.js';
 import { writeModel } from '../onnx/writeModel.js';
 import type { Runtime, Session, SessionOptions } from './session.js';
 
@@ -49,14 +50,5 @@ async function removeFoldersOfTheDead(): Promise<void> {
   for (const name of await readdir(tmpdir()).catch(() => [])) {
     const pid = Number(pattern.exec(name)?.[1] ?? process.pid);
     if (!isAlive(pid)) await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -5,6 +5,7 @@ import { bundleFolder } from './bundles.js';
 
 /** What tests start as the product does, as processes of their own: bundled beside each other, as in dist. */
 const entries = {
+  engine: 'src/engine/main.ts',
   runner: 'src/runtime/runnerMain.ts',
   cli: 'src/cli/main.ts',
 };
@@ -18,6 +19,7 @@ export default async function setup(): Promise<void> {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    keepNames: true,
     external: ['onnxruntime-node'],
     loader: { '.proto': 'text' },
     define: { 'process.env.TARE_VERSION': '"test"' },

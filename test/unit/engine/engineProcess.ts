@@ -1,36 +1,17 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createClient } from '../../../src/protocol/client.js';
 import type { EngineNotice, EngineService, StatisticsEvent } from '../../../src/protocol/engineService.js';
 import { childPort } from '../../../src/protocol/processPort.js';
 import type { Client } from '../../../src/protocol/rpc.js';
+import { bundleFolder } from '../bundles.js';
 import { temporaryFolder } from './temporaryFolder.js';
 
-/** Beside the runner's bundle, as in the product. */
-const enginePath = fileURLToPath(new URL('../../../out/test/engine.js', import.meta.url));
-let built: Promise<void> | undefined;
-
-async function buildEngine(): Promise<void> {
-  const own = `${enginePath}.${process.pid}`;
-  await mkdir(dirname(enginePath), { recursive: true });
-  await build({
-    entryPoints: ['src/engine/main.ts'],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    keepNames: true,
-    loader: { '.proto': 'text' },
-    outfile: own,
-  });
-  await rename(own, enginePath);
-}
+/** Where globalSetup puts the bundle of src/engine/main.ts, beside the runner's as in the product. */
+const enginePath = join(bundleFolder, 'engine.js');
 
 export interface EngineProcess extends Client<EngineService> {
   readonly child: ChildProcess;
@@ -45,7 +26,6 @@ export interface EngineProcess extends Client<EngineService> {
 
 /** An engine in a process of its own, as the extension forks it. It ends with the test. */
 export async function startEngine(stateFolder?: string): Promise<EngineProcess> {
-  await (built ??= buildEngine());
   const folder = stateFolder ?? (await temporaryFolder());
   const child = fork(enginePath, [folder], {
     serialization: 'advanced',

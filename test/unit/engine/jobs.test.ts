@@ -1,44 +1,14 @@
-import { createHash } from 'node:crypto';
-import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isAlive } from '../../../src/engine/stateFolder.js';
 import type { CompressRequest } from '../../../src/protocol/engineService.js';
 import type { Progress } from '../../../src/recipe/report.js';
 import { fixturePath, samplePath } from '../models.js';
+import { compression, gone, hashOf } from './compressions.js';
 import { deadPid } from './deadProcess.js';
 import type { EngineProcess } from './engineProcess.js';
 import { startEngine } from './engineProcess.js';
 import { temporaryFolder } from './temporaryFolder.js';
-
-const calibration = samplePath('digits-calibration.npz');
-const test = samplePath('digits-test.npz');
-
-async function compression(fixture = samplePath('lenet-5.onnx')) {
-  const folder = await temporaryFolder();
-  const input = join(folder, 'model.onnx');
-  await copyFile(fixture, input);
-  const request: CompressRequest = {
-    input,
-    output: join(folder, 'model.int8.onnx'),
-    method: 'quantize',
-    options: { scheme: 'static' },
-    data: calibration,
-    test,
-    maxDrop: null,
-  };
-  return { folder, request };
-}
-
-const hashOf = async (path: string) =>
-  createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
-
-/** Resolves when the process is gone: asks at each turn, as nothing tells of somebody else's children. */
-async function gone(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 /** Starts a compression and waits until it is in a stage that a runner works for. */
 async function untilRunning(engine: EngineProcess, request: CompressRequest, signal?: AbortSignal) {
@@ -96,16 +66,6 @@ describe('compressing in the engine', () => {
     expect(await hashOf(request.input)).toBe(before);
   });
 
-  it('says that the runner died when it is killed, and does the same job when asked again', async () => {
-    const engine = await startEngine();
-    const { request } = await compression();
-    const { answer, runners } = await untilRunning(engine, request);
-    for (const pid of runners) process.kill(pid, 'SIGKILL');
-    await expect(answer).rejects.toMatchObject({ code: 'runtime.died' });
-    const report = await engine.call('compress', request);
-    expect(report.after.samples).toBe(2000);
-  });
-
   it('says what is wrong with a request, and goes on', async () => {
     const engine = await startEngine();
     const { request } = await compression();
@@ -126,32 +86,13 @@ describe('evaluating in the engine', () => {
     const engine = await startEngine();
     const path = samplePath('lenet-5.onnx');
     expect(await engine.call('evaluation', { path })).toBeNull();
-    const report = await engine.call('evaluate', { model: path, against: null, data: test });
+    const report = await engine.call('evaluate', { model: path, against: null, data: samplePath('digits-test.npz') });
     expect(report.model).toMatchObject({ samples: 2000, parameters: 431_080 });
     expect(await engine.call('evaluation', { path })).toEqual(report);
   });
 });
 
-describe('an engine that is killed while it compresses', () => {
-  it('leaves the input and no partial output; the next one cleans up and does the job', async () => {
-    const state = await temporaryFolder();
-    const { folder, request } = await compression();
-    const before = await hashOf(request.input);
-    const first = await startEngine(state);
-    const { answer, runners } = await untilRunning(first, request);
-    await first.kill();
-    await expect(answer).rejects.toMatchObject({ code: 'engine.died' });
-    expect(await hashOf(request.input)).toBe(before);
-    expect((await readdir(folder)).filter((name) => name.endsWith('.onnx'))).toEqual(['model.onnx']);
-    await Promise.all(runners.map(gone));
-
-    // What an engine leaves that is killed while it writes.
-    await writeFile(join(folder, `.model.int8.onnx.tare-${first.child.pid}.tmp`), 'half a model');
-    const second = await startEngine(state);
-    await second.call('compress', request);
-    expect((await readdir(folder)).sort()).toEqual(['model.int8.onnx', 'model.onnx']);
-  });
-
+describe('an engine that was killed', () => {
   it('has its leftovers removed by the next start alone', async () => {
     const state = await temporaryFolder();
     const folder = await temporaryFolder();

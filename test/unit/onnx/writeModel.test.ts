@@ -271,6 +271,15 @@ describe('leftovers', () => {
     expect((await readdir(folder)).sort()).toEqual([...kept, ...others].sort());
   });
 
+  test('are removed by whoever writes into the folder next', async () => {
+    const folder = temporaryFolder();
+    for (const name of [`.old.onnx.tare-${deadProcess()}.tmp`, 'old.onnx.01234567.data']) {
+      await writeFile(join(folder, name), '');
+    }
+    await writeModel(await lenetModel(), join(folder, 'new.onnx'));
+    expect(await readdir(folder)).toEqual(['new.onnx']);
+  });
+
   test('of running processes stay', async () => {
     const folder = temporaryFolder();
     const running = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] });
