@@ -16,6 +16,8 @@ export function measureWeight(
   return measure(weightNumbers(layer, weight), { ...options, axis: channelAxisOf(weight) });
 }
 
+/** Null also where the weight has not the rank that its operator asks for. */
 export function channelAxisOf({ channelAxis, shape }: LayerWeight): number | null {
-  return channelAxis ?? (shape.length > 1 ? 0 : null);
+  const axis = channelAxis ?? (shape.length > 1 ? 0 : null);
+  return axis === null || shape[axis] === undefined ? null : axis;
 }

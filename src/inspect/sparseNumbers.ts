@@ -9,6 +9,9 @@ const chunkElements = 1 << 20;
 
 /** Dense tensors beyond this fit in no machine that runs the model: their shape is damaged. */
 const mostElements = 2 ** 31;
+/** The same goes for a large shape with almost nothing in it: going through its zeros would take longer than anybody waits. */
+const largeShape = 2 ** 24;
+const mostElementsAValue = 2 ** 16;
 
 /** The numbers of the dense tensor that a sparse one stands for. */
 export function sparseNumbers(sparse: SparseTensor): NumberSource {
@@ -17,7 +20,8 @@ export function sparseNumbers(sparse: SparseTensor): NumberSource {
     shape: sparse.shape,
     async *chunks(signal) {
       const shape = `[${sparse.shape.join(', ')}]`;
-      if (total > mostElements) throw new Failure('inspect.sparse-size', { shape, elements: total });
+      const most = Math.max(largeShape, elementCount(sparse.values.shape) * mostElementsAValue);
+      if (total > Math.min(mostElements, most)) throw new Failure('inspect.sparse-size', { shape, elements: total });
       const values = await readNumbers(sparse.values);
       const positions = await linearPositions(sparse);
       // The standard asks for ascending positions; files in the wild are not to be trusted with it.

@@ -24,6 +24,7 @@ export interface TensorStatistics {
   /** Excess kurtosis; NaN where all elements are equal. */
   readonly kurtosis: number;
   readonly histogram: Histogram;
+  /** Null also where there is no element. */
   readonly channels: ChannelRanges | null;
 }
 
@@ -60,7 +61,8 @@ const keptElements = 1 << 22;
 export async function measure(source: NumberSource, options: MeasureOptions = {}): Promise<TensorStatistics> {
   const { axis = null, bins = histogramBins, kernel = plainKernel, signal, onProgress } = options;
   const total = elementCount(source.shape);
-  const extremes = axis === null ? null : emptyChannelExtremes(source.shape, axis);
+  // Made when the first chunk is there: until then the shape is only what a file claims.
+  let extremes: ChannelExtremes | null = null;
   const kept: Numbers[] | null = total <= keptElements ? [] : null;
   let position = 0;
   const advance = (by: number) => {
@@ -72,7 +74,7 @@ export async function measure(source: NumberSource, options: MeasureOptions = {}
   for await (const chunk of source.chunks(signal)) {
     signal?.throwIfAborted();
     moments = mergeMoments(moments, kernel.momentsOf(chunk));
-    if (extremes) kernel.widenChannels(extremes, chunk, position);
+    if (axis !== null) kernel.widenChannels((extremes ??= emptyChannelExtremes(source.shape, axis)), chunk, position);
     kept?.push(chunk);
     advance(chunk.length);
   }

@@ -5,6 +5,7 @@ import type { LayerQuery } from '../../../src/protocol/engineService.js';
 import type { RemoteFailure } from '../../../src/protocol/remoteFailure.js';
 import type { DamageKind } from '../../fixtures/damage.js';
 import { damagedModels, placeDamaged } from '../../fixtures/damage.js';
+import { slownessOf } from '../../fixtures/processorSeconds.js';
 import { realModel } from '../../fixtures/realModels.js';
 import type { EngineProcess } from './engineProcess.js';
 import { measureAll, startEngine } from './engineProcess.js';
@@ -12,6 +13,8 @@ import { temporaryFolder } from './temporaryFolder.js';
 
 const count = process.env.TARE_SOAK ? 1000 : 200;
 const seed = Number(process.env.TARE_SEED ?? 1);
+/** A small model with every feature of the format: sparse, external, packed, functions, subgraphs. */
+const everything = new URL('../../conformance/onnx/everything.onnx', import.meta.url);
 const all: LayerQuery = { search: '', sortBy: 'bytes', descending: true, weightsOnly: false };
 
 /** Damage that must be told, by refusing the file or by a warning. */
@@ -42,11 +45,12 @@ async function edit(engine: EngineProcess, path: string): Promise<string> {
 
 it(`${count} damaged models (seed ${seed}) end in clear failures, or open, and the engine lives on`, async () => {
   console.log(`damaged models in the engine: seed ${seed} (TARE_SEED), ${count} variants`);
-  const names = ['mobilenet-digits-bn', 'vit-digits', 'silero-v5'] as const;
-  const intact = await Promise.all(names.map((name) => readFile(realModel(name))));
+  const paths = [...(['mobilenet-digits-bn', 'vit-digits', 'silero-v5'] as const).map(realModel), everything];
+  const intact = await Promise.all(paths.map((path) => readFile(path)));
   const folder = await temporaryFolder();
   const engine = await startEngine();
   const outcomes = new Map<string, number>();
+  const slowness = slownessOf(engine.child.pid!);
   let number = 0;
   for await (const damaged of damagedModels(intact, seed, count)) {
     const what = `variant ${number++} of seed ${seed} (${damaged.kind})`;
@@ -59,6 +63,7 @@ it(`${count} damaged models (seed ${seed}) end in clear failures, or open, and t
       return error.code;
     });
     if (fatal.has(damaged.kind)) expect(outcome, what).not.toBe('opens');
+    slowness.next(what);
     await rm(dirname(path), { recursive: true });
     const key = `${damaged.kind}: ${outcome}`;
     outcomes.set(key, (outcomes.get(key) ?? 0) + 1);

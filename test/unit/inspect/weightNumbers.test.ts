@@ -123,6 +123,7 @@ describe('weightNumbers', () => {
     };
     const product = [node('MatMul', ['x', 'w'], ['y'])];
     expect(await codeOf(product, sparse([2 ** 20, 2 ** 30], [5]), 'w')).toBe('inspect.sparse-size');
+    expect(await codeOf(product, sparse([2 ** 15, 2 ** 16], [5]), 'w')).toBe('inspect.sparse-size');
     expect(await codeOf(product, sparse([2, 3], [0, 6]), 'w')).toBe('inspect.sparse-position');
     expect(await codeOf(product, sparse([2, 3], [-1]), 'w')).toBe('inspect.sparse-position');
     expect(await codeOf(product, sparse([2, 3], [0, 5]), 'w')).toBeNull();

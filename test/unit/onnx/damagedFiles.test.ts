@@ -9,6 +9,7 @@ import type { OpenedModel } from '../../../src/onnx/openModel.js';
 import { openModel } from '../../../src/onnx/openModel.js';
 import type { DamagedModel, DamageKind } from '../../fixtures/damage.js';
 import { damagedModels, placeDamaged } from '../../fixtures/damage.js';
+import { slownessOf } from '../../fixtures/processorSeconds.js';
 import { realModel } from '../../fixtures/realModels.js';
 import { temporaryFolder } from '../../fixtures/temporaryFolder.js';
 
@@ -71,10 +72,12 @@ test(`${count} damaged models (seed ${seed}) end in clear failures, or open`, { 
   const folder = temporaryFolder();
   const before = process.resourceUsage().maxRSS;
   const outcomes = new Map<string, number>();
+  const slowness = slownessOf(process.pid);
   let number = 0;
   for await (const damaged of damagedModels(intact, seed, count)) {
     const what = `variant ${number++} of seed ${seed} (${damaged.kind})`;
     const failures = await useOrTell(damaged, folder, what);
+    slowness.next(what);
     if (fatal.has(damaged.kind)) expect(failures, what).not.toEqual([]);
     const outcome = `${damaged.kind}: ${failures[0]?.code ?? 'opens'}`;
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
