@@ -3,13 +3,17 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import vsce from '@vscode/vsce';
 
-/** The binaries of onnxruntime for each platform; darwin's second copy of the library is left out. */
+/**
+ * The binaries of onnxruntime for each platform. Left out: darwin's second copy of the library, and of Windows the shader
+ * compilers (dxcompiler.dll, dxil.dll, 24 MB), which only its WebGPU provider loads; Tare runs models on the processor.
+ * DirectML.dll, which onnxruntime.dll names among its imports, stays.
+ */
 const binaries = {
   'linux-x64': ['linux/x64/*'],
   'linux-arm64': ['linux/arm64/*'],
   'darwin-arm64': ['darwin/arm64/libonnxruntime.1.dylib', 'darwin/arm64/onnxruntime_binding.node'],
-  'win32-x64': ['win32/x64/*'],
-  'win32-arm64': ['win32/arm64/*'],
+  'win32-x64': ['win32/x64/DirectML.dll', 'win32/x64/onnxruntime.dll', 'win32/x64/onnxruntime_binding.node'],
+  'win32-arm64': ['win32/arm64/DirectML.dll', 'win32/arm64/onnxruntime.dll', 'win32/arm64/onnxruntime_binding.node'],
 };
 const largest = 30 * 1024 * 1024;
 
