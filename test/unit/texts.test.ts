@@ -80,6 +80,33 @@ function strings(expression: ts.Node): string[] {
   return [];
 }
 
+/**
+ * All literals in a source file that read like a text, wherever they stand, but for those that go into the log: a wider net
+ * than `untranslated`, for files that have hardly any.
+ */
+function sentencesIn(path: string, source: string): string[] {
+  const file = ts.createSourceFile(path, source, ts.ScriptTarget.ES2022, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) return;
+    if (ts.isCallExpression(node) && /(^|\.)log\.\w+$/.test(node.expression.getText())) return;
+    if (ts.isStringLiteralLike(node)) found.push(node.text);
+    if (ts.isTemplateExpression(node)) {
+      found.push([node.head, ...node.templateSpans.map(({ literal }) => literal)].map(({ text }) => text).join('…'));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found.filter((text) => /[A-Za-z]{2,} [A-Za-z]{2,}/.test(text));
+}
+
+/** Not for people in their language: HTML, a shell script, lines of the diagnostics. */
+const notTranslated: Record<string, RegExp> = {
+  'src/extension/pageHtml.ts': /^(<!doctype html>|style-src|default-src)/,
+  'src/extension/terminalCommand.ts': /^(#!\/bin\/sh|@echo|set )/,
+  'src/extension/commands/copyDiagnostics.ts': /^language …, workspace …$/,
+};
+
 function withoutIcons(text: string): string {
   return text.replace(/\$\([\w~-]+\)/g, '');
 }
@@ -95,6 +122,25 @@ describe('what a person reads', () => {
     expect(files.length).toBeGreaterThan(0);
     expect(files.flatMap((file) => untranslated(file, readFileSync(join(root, file), 'utf8')))).toEqual([]);
   });
+
+  it('is nowhere else in the extension', () => {
+    const files = sources('src/extension');
+    expect(files.length).toBeGreaterThan(20);
+    const outside = files.flatMap((file) =>
+      sentencesIn(file, readFileSync(join(root, file), 'utf8'))
+        .filter((text) => !notTranslated[file]?.test(text))
+        .map((text) => `${file}: ${text}`),
+    );
+    expect(outside).toEqual([]);
+  });
+
+  it.each(["const a = ['Some text']", 'reply(`Some text ${n}`)', 'log(name, "Some text")'])(
+    'would be seen there: %s',
+    (snippet) => {
+      expect(sentencesIn('snippet.ts', snippet).join()).toMatch(/^Some text/);
+      expect(sentencesIn('snippet.ts', 'this.log.info(`some text ${n}`)')).toEqual([]);
+    },
+  );
 
   it.each([
     '<p>Some text</p>',

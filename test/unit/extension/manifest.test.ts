@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as unknown;
-const texts = json('package.nls.json') as Record<string, string>;
 const manifest = json('package.json') as {
   icon: string;
   activationEvents: string[];
@@ -11,23 +10,14 @@ const manifest = json('package.json') as {
   devDependencies: Record<string, string>;
   capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
   contributes: {
-    commands: { command: string; title: string }[];
+    commands: { command: string }[];
     menus: Record<string, { command: string; when: string }[]>;
-    configuration: { properties: Record<string, { scope: string; markdownDescription: string }> };
+    configuration: { properties: Record<string, { scope: string }> };
   };
 };
 const { commands, menus, configuration } = manifest.contributes;
 
 describe('the manifest', () => {
-  it('takes every text from package.nls.json, which has no other', () => {
-    const used = [...readFileSync('package.json', 'utf8').matchAll(/"%([\w.]+)%"/g)].map((match) => match[1]!);
-    expect([...new Set(used)].sort()).toEqual(Object.keys(texts).sort());
-    for (const { title } of commands) expect(title).toMatch(/^%.+%$/);
-    for (const { markdownDescription } of Object.values(configuration.properties)) {
-      expect(markdownDescription).toMatch(/^%.+%$/);
-    }
-  });
-
   it('is written for the VS Code whose types it is checked against', () => {
     expect(manifest.engines.vscode).toBe(`^${manifest.devDependencies['@types/vscode']}`);
     expect(manifest.activationEvents).toEqual([]);
