@@ -10,7 +10,7 @@ export async function expectAccessible(frame: FrameLocator | Frame): Promise<voi
   const document = frame.locator('html');
   await document.evaluate(async (element) => {
     const moving = element.ownerDocument.getAnimations().filter(({ effect }) => effect?.getTiming().iterations === 1);
-    await Promise.all(moving.map(({ finished }) => finished));
+    await Promise.allSettled(moving.map(({ finished }) => finished));
   });
   await document.evaluate(axe);
   const results = await document.evaluate(async (element): Promise<AxeResults> => {
