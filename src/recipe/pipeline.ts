@@ -33,6 +33,8 @@ export interface PipelineContext {
   readonly runtime: Runtime;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** About how long to measure latency. */
+  readonly latencySeconds?: number;
 }
 
 type StageName = 'open' | 'prepare' | 'calibrate' | 'apply' | 'write' | 'check' | 'measure';
@@ -182,13 +184,13 @@ async function checkThatItLoads(path: string, { runtime, signal }: PipelineConte
 async function measure(
   model: string,
   { input, output, test, data: calibration, threads }: CompressRequest,
-  { runtime, signal }: PipelineContext,
+  { runtime, signal, latencySeconds }: PipelineContext,
   stages: Stages<StageName>,
 ): Promise<Measured> {
   const data = test ?? calibration ?? 'random';
   const onProgress = stages.begin('measure');
   const report = await evaluateModels(
-    { model, modelName: basename(output), against: input, data, threads },
+    { model, modelName: basename(output), against: input, data, threads, latencySeconds },
     { runtime, signal, onProgress: ({ stage, fraction }) => onProgress(fraction ?? 0, stage) },
   );
   return { report, measuredOn: data === 'random' ? 'nothing' : test !== null ? 'test' : 'calibration' };

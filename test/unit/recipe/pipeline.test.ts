@@ -13,6 +13,7 @@ import { runnerPath } from '../runnerPath.js';
 
 const runtime = createRuntime({ runnerPath });
 afterAll(() => runtime.close());
+const context = { runtime, latencySeconds: 0.1 };
 
 const request = (changes: Partial<CompressRequest> & { output: string }): CompressRequest => ({
   input: samplePath('lenet-5.onnx'),
@@ -33,7 +34,7 @@ describe('8 bits static with default settings', () => {
     ['mobilenet-digits', fixturePath('mobilenet-digits.onnx'), 0.6],
   ])('keeps the size and accuracy of %s', async (_name, input, ratio) => {
     const output = join(temporaryFolder(), 'out.onnx');
-    const report = await compressModel(request({ input, output, test: samplePath('digits-test.npz') }), { runtime });
+    const report = await compressModel(request({ input, output, test: samplePath('digits-test.npz') }), context);
     expect(report.after.bytes / report.before.bytes).toBeLessThanOrEqual(ratio);
     expect(report.after.samples).toBe(2000);
     expect(report.before.accuracy! - report.after.accuracy!).toBeLessThanOrEqual(0.003);
@@ -49,7 +50,7 @@ describe('8 bits static with default settings', () => {
 describe('a compression', () => {
   it('needs no data where it is dynamic, and says that nothing was measured', async () => {
     const output = join(temporaryFolder(), 'out.onnx');
-    const report = await compressModel(request({ output, data: null, options: { scheme: 'dynamic' } }), { runtime });
+    const report = await compressModel(request({ output, data: null, options: { scheme: 'dynamic' } }), context);
     expect(report.measuredOn).toBe('nothing');
     expect(report.after.accuracy).toBeUndefined();
     expect(report.after.bytes).toBeLessThan(report.before.bytes * 0.27);
@@ -58,9 +59,7 @@ describe('a compression', () => {
 
   it('refuses static quantization without data before it reads the model', async () => {
     const output = join(temporaryFolder(), 'out.onnx');
-    await expect(
-      compressModel(request({ input: 'nowhere.onnx', output, data: null }), { runtime }),
-    ).rejects.toMatchObject({
+    await expect(compressModel(request({ input: 'nowhere.onnx', output, data: null }), context)).rejects.toMatchObject({
       code: 'recipe.needs-data',
     });
   });
@@ -73,7 +72,7 @@ describe('a compression', () => {
     symlinkSync(input, link);
     const before = hashOf(input);
     for (const output of [input, link]) {
-      await expect(compressModel(request({ input, output }), { runtime })).rejects.toMatchObject({
+      await expect(compressModel(request({ input, output }), context)).rejects.toMatchObject({
         code: 'onnx.output-is-input',
       });
     }
@@ -84,7 +83,7 @@ describe('a compression', () => {
   it('replaces an output that exists, at once', async () => {
     const output = join(temporaryFolder(), 'out.onnx');
     writeFileSync(output, 'an older file');
-    await compressModel(request({ output }), { runtime });
+    await compressModel(request({ output }), context);
     const opened = await openModel(output);
     await opened.close();
   });
@@ -92,7 +91,7 @@ describe('a compression', () => {
   it('gives the same bytes again, and others for another seed of the split', async () => {
     const folder = temporaryFolder();
     const made = async (name: string, seed: number) => {
-      await compressModel(request({ output: join(folder, name), seed }), { runtime });
+      await compressModel(request({ output: join(folder, name), seed }), context);
       return hashOf(join(folder, name));
     };
     const first = await made('a.onnx', 0);
@@ -103,7 +102,7 @@ describe('a compression', () => {
   it('goes forward from 0 to 1 through its stages', async () => {
     const output = join(temporaryFolder(), 'out.onnx');
     const seen: Progress[] = [];
-    await compressModel(request({ output }), { runtime, onProgress: (progress) => seen.push(progress) });
+    await compressModel(request({ output }), { ...context, onProgress: (progress) => seen.push(progress) });
     const fractions = seen.map(({ fraction }) => fraction!);
     expect(fractions[0]).toBe(0);
     expect([...fractions].sort((a, b) => a - b)).toEqual(fractions);
@@ -126,21 +125,22 @@ describe('a compression', () => {
       if (progress.stage.id === stage) abort.abort();
     };
     await expect(
-      compressModel(request({ output }), { runtime, signal: abort.signal, onProgress }),
+      compressModel(request({ output }), { ...context, signal: abort.signal, onProgress }),
     ).rejects.toMatchObject({
       code: 'cancelled',
     });
     expect(readdirSync(folder)).toEqual([]);
-    await compressModel(request({ output }), { runtime });
+    await compressModel(request({ output }), context);
     expect(existsSync(output)).toBe(true);
   });
 
   it('tells whether a limit on the loss is kept by the upper end of its interval', async () => {
     const folder = temporaryFolder();
     const of = (maxDrop: number) =>
-      compressModel(request({ output: join(folder, 'out.onnx'), test: samplePath('digits-test.npz'), maxDrop }), {
-        runtime,
-      });
+      compressModel(
+        request({ output: join(folder, 'out.onnx'), test: samplePath('digits-test.npz'), maxDrop }),
+        context,
+      );
     expect((await of(5)).budgetMet).toBe(true);
     expect((await of(0)).budgetMet).toBe(false);
   });
