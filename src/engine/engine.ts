@@ -2,6 +2,7 @@ import type { Json } from '../compress/method.js';
 import type { EngineService, ReportCard } from '../protocol/engineService.js';
 import type { Handlers } from '../protocol/rpc.js';
 import type { CompressReport } from '../recipe/report.js';
+import { comparedWeights } from './comparedWeights.js';
 import { Comparisons } from './comparisons.js';
 import { machineLines, RecentFailures } from './diagnostics.js';
 import { Jobs } from './jobs.js';
@@ -62,6 +63,7 @@ export class Engine {
     },
     comparedLayers: ({ a, b, query, start, end }, { signal }) =>
       this.#comparisons.rows(a, b, query, { start, end }, signal),
+    comparedWeights: ({ a, b, index }, { signal }) => comparedWeights(a, b, index, signal),
     report: ({ path }) => this.#results.find('reports', path),
     reportCard: async ({ path }) => reportCard(await this.#results.find('reports', path)),
     evaluation: ({ path }) => this.#results.find('evaluations', path),

@@ -1,4 +1,4 @@
-import type { Layer, LayerWeight } from '../graph/layers.js';
+import type { Layer } from '../graph/layers.js';
 import { layerParameters } from '../graph/layers.js';
 import type { Attribute } from '../graph/model.js';
 import type { Node } from '../graph/node.js';
@@ -8,6 +8,7 @@ import { Failure } from '../messages/failure.js';
 import { openModel } from '../onnx/openModel.js';
 import type { Comparison, LayerPair, ModelTotals, WeightError } from './comparison.js';
 import { matchLayers, type Match } from './matchLayers.js';
+import { largestOf, parametersOf } from './pairedWeights.js';
 import { Stages, type EvaluationProgress } from './stages.js';
 import { weightError } from './weightError.js';
 
@@ -100,17 +101,6 @@ async function compareWeights(
     if (weight === largest) error = found;
   }
   return { error, equal };
-}
-
-function parametersOf({ weights }: Layer): LayerWeight[] {
-  return weights.filter(({ isParameter }) => isParameter);
-}
-
-function largestOf(weights: readonly LayerWeight[]): LayerWeight | undefined {
-  return weights.reduce<LayerWeight | undefined>(
-    (largest, weight) => (largest && largest.elements >= weight.elements ? largest : weight),
-    undefined,
-  );
 }
 
 /** The type that the largest weight is stored in. */

@@ -67,6 +67,7 @@ export class PageHost extends Owner {
       evaluation: (argument, { signal }) => engine.call('evaluation', argument, { signal }),
       compare: (argument, { signal, emit }) => engine.call('compare', argument, { signal, onEvent: emit }),
       comparedLayers: (argument, { signal }) => engine.call('comparedLayers', argument, { signal }),
+      comparedWeights: (argument, { signal }) => engine.call('comparedWeights', argument, { signal }),
 
       start: () => {
         notices.clear();

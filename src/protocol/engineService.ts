@@ -4,6 +4,7 @@
  */
 import type { LayerPair, ModelTotals } from '../evaluate/comparison.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
+import type { ElementType } from '../tensor/elementType.js';
 import type { Finding, LayerCard, ModelCard, TensorStatistics } from '../inspect/inspection.js';
 import type { Message } from '../messages/message.js';
 import type { CompressReport, Progress } from '../recipe/report.js';
@@ -101,6 +102,27 @@ export interface ComparedQuery {
   readonly changedOnly: boolean;
 }
 
+/** The largest weight of a layer that is compared, as the real numbers it stands for. */
+export interface ComparedWeight {
+  readonly name: string;
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+  /** Of bins of equal width from `min` to `max`, which both weights of a pair have in common. */
+  readonly counts: Float64Array;
+}
+
+/** The weights of one pair of layers; null where a layer has none or is alone. */
+export interface ComparedWeights {
+  /** As in `ComparedRow`. */
+  readonly index: number;
+  /** Of both weights together; NaN where there is no finite value. */
+  readonly min: number;
+  readonly max: number;
+  readonly a: ComparedWeight | null;
+  readonly b: ComparedWeight | null;
+}
+
 /** A report without its lists, whose length has no bound: they are in the rows of `comparedLayers`. */
 export type ReportCard = Omit<CompressReport, 'applied' | 'skipped'> & {
   readonly appliedCount: number;
@@ -151,6 +173,8 @@ export interface EngineService {
     { a: string; b: string; query: ComparedQuery; start: number; end: number },
     { rows: ComparedRow[]; total: number }
   >;
+  /** The weights of the row with this `index`, to be laid over each other. */
+  comparedWeights: Call<{ a: string; b: string; index: number }, ComparedWeights>;
   /** The report of the compression that made this file, where the engine has kept one. */
   report: Call<{ path: string }, CompressReport | null>;
   reportCard: Call<{ path: string }, ReportCard | null>;

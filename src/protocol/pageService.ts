@@ -12,7 +12,7 @@ type OfThisModel<C> = C extends Call<infer A, infer R, infer E> ? Call<Omit<A, '
 
 export type ForwardedCalls = {
   [M in 'layers' | 'statistics' | 'weight' | 'findings' | 'writeState']: OfThisModel<EngineService[M]>;
-} & Pick<EngineService, 'reportCard' | 'evaluation' | 'compare' | 'comparedLayers'>;
+} & Pick<EngineService, 'reportCard' | 'evaluation' | 'compare' | 'comparedLayers' | 'comparedWeights'>;
 
 export type PageName = 'overview' | 'layers' | 'compare';
 

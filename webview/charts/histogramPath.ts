@@ -10,9 +10,17 @@ export function barHeight(count: number, most: number, scale: CountScale): numbe
 
 const short = (value: number): string => String(Math.round(value * 100) / 100);
 
+/** The count of the fullest bin. */
+export function fullest(counts: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < counts.length; i += 1) most = Math.max(most, counts[i]!);
+  return most;
+}
+
 /**
  * The outline of bars of equal width in a box of `width` by `height`, from bottom left to bottom right; y grows
- * downwards. Bars that hold anything are at least `least` high, so that thin tails are seen.
+ * downwards. Bars that hold anything are at least `least` high, so that thin tails are seen. A bar of `most` reaches the
+ * top: the fullest, where nothing else is said.
  */
 export function histogramPath(
   counts: ArrayLike<number>,
@@ -20,10 +28,9 @@ export function histogramPath(
   height: number,
   scale: CountScale = 'linear',
   least = 0,
+  most = fullest(counts),
 ): string {
   if (counts.length === 0) return '';
-  let most = 0;
-  for (let i = 0; i < counts.length; i += 1) most = Math.max(most, counts[i]!);
   const barWidth = width / counts.length;
   let path = `M0 ${short(height)}`;
   for (let i = 0; i < counts.length; i += 1) {

@@ -56,7 +56,7 @@ function Content(): JSX.Element {
       <div class="compare-main">
         <Pair a={a} b={started.value!.opened.path} made={ofPair} />
         <TotalsTable lines={totalsLines(knowledge(ofPair, measured))} />
-        {ofPair ? <Report card={ofPair} /> : measured && <Measured evaluation={measured} />}
+        {ofPair ? <Report card={ofPair} /> : measured ? <Measured evaluation={measured} /> : <NothingMeasured />}
       </div>
       {a !== null && <ComparedLayers />}
     </>
@@ -155,9 +155,24 @@ function Report({ card }: { readonly card: ReportCard }): JSX.Element {
 function Measured({ evaluation: { data, notes = [] } }: { readonly evaluation: EvaluationReport }): JSX.Element {
   return (
     <>
-      {data !== '' && <p class="quiet">{t('page.compare.data', { data })}</p>}
+      {data !== '' && (
+        <p class="quiet" title={data}>
+          {t('page.compare.data', { data: fileName(data) })}
+        </p>
+      )}
       <Notes notes={notes} />
     </>
+  );
+}
+
+function NothingMeasured(): JSX.Element {
+  return (
+    <p class="quiet">
+      {t('page.compare.nothingMeasured')}{' '}
+      <button class="link" onClick={() => runCommand('evaluate')}>
+        {t('page.evaluate')}
+      </button>
+    </p>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useCallback, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { formatInteger, formatPercent } from '../../src/messages/units.js';
 import type { FieldHandle } from '../controls.js';
 import { Checkbox, SearchField } from '../controls.js';
@@ -13,13 +13,16 @@ import {
   comparedPosition,
   comparedQuery,
   comparedRows,
+  comparedSelection,
   comparison,
   comparisonFailure,
   comparisonProgress,
+  selectCompared,
   sortCompared,
 } from '../state/comparison.js';
 import { copyText } from '../state/session.js';
 import { comparedColumns } from './comparedColumns.js';
+import { WeightsPanel } from './weightsPanel.js';
 
 /** The layers of both models, matched: what was done to each, or why nothing was, and what came of it. */
 export function ComparedLayers(): JSX.Element {
@@ -28,6 +31,11 @@ export function ComparedLayers(): JSX.Element {
   const focusTable = (): void => region.current!.querySelector<HTMLElement>('[role="grid"]')?.focus();
   const query = comparedQuery.value;
   const total = comparedRows.total.value;
+  const selected = comparedSelection.value;
+  const open = selected !== null;
+  useEffect(() => {
+    if (open) uncover(region.current!);
+  }, [open]);
   const failure = comparisonFailure.value ?? comparedRows.failure.value;
   if (failure) {
     return (
@@ -43,7 +51,7 @@ export function ComparedLayers(): JSX.Element {
     return <Loading label={fraction === null ? stage : `${stage} ${formatPercent(fraction, 0)}`} />;
   }
   return (
-    <section class="compared" ref={region} aria-label={t('page.compare.layers')}>
+    <section class={`compared${open ? ' open' : ''}`} ref={region} aria-label={t('page.compare.layers')}>
       <div class="toolbar">
         <SearchField
           label={t('page.layers.search')}
@@ -68,8 +76,27 @@ export function ComparedLayers(): JSX.Element {
       ) : (
         <Rows onSearch={() => search.current?.focus()} total={total ?? 0} />
       )}
+      {selected && (
+        <WeightsPanel
+          row={selected}
+          onClose={() => {
+            selectCompared(-1);
+            focusTable();
+          }}
+        />
+      )}
     </section>
   );
+}
+
+/** The panel takes room from the table: the row that it is about is brought back into sight where it went out of it. */
+function uncover(compared: HTMLElement): void {
+  const row = compared.querySelector('.grid-body.active');
+  const panel = compared.querySelector('.weights');
+  const scroller = compared.closest('.beside') ? compared.querySelector('.grid') : compared.parentElement;
+  if (!row || !panel || !scroller) return;
+  const covered = row.getBoundingClientRect().bottom - panel.getBoundingClientRect().top;
+  if (covered > 0) scroller.scrollTop += covered;
 }
 
 function Rows(props: { readonly total: number; onSearch(): void }): JSX.Element {
@@ -88,7 +115,7 @@ function Rows(props: { readonly total: number; onSearch(): void }): JSX.Element 
       isSelected={(row) => row === comparedRows.row(position)}
       sortedBy={sortBy}
       descending={descending}
-      onActivate={(at) => (comparedPosition.value = at)}
+      onActivate={selectCompared}
       onOpen={(at) => {
         const name = comparedRows.row(at)?.pair.b;
         if (name) show(name);

@@ -187,7 +187,6 @@ export function totalsLines(known: PairKnowledge): TotalsLine[] {
       ? sized('nonzero', 'page.compare.nonzero', before.nonzero, after.nonzero, count)
       : []),
     ...sized('macs', 'page.compare.macs', before?.macs ?? totals?.a.macs, after?.macs ?? totals?.b.macs, count),
-    ...sized('layers', 'page.compare.layerCount', totals?.a.layers, totals?.b.layers, count),
     ...accuracyLines(known),
     ...expectedLines(known),
     ...agreementLines(known),

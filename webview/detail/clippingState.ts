@@ -43,6 +43,17 @@ export const effectOfRange = computed<ClippingEffect | null>(() => {
   return clippingEffect(clippedWeight.value, { ...pageState.value.clipping, min, max });
 });
 
+const clippingChoice = computed(() => pageState.value.clipping);
+
+/** The range of least expected squared error, at the bit width that is chosen. */
+export const bestRange = computed<Range | null>(() => {
+  const weight = clippedWeight.value;
+  if (weight === null || limits.value === null) return null;
+  const { min, max } = bestClipping(weight, clippingChoice.value);
+  const reach = Math.max(Math.abs(min), Math.abs(max));
+  return clippingChoice.value.symmetric ? [-reach, reach] : [Math.min(0, min), Math.max(0, max)];
+});
+
 function setRange(chosen: Range | null): void {
   const { [key.peek()!]: _, ...others } = pageState.peek().ranges;
   changePageState({ ranges: chosen === null ? others : { ...others, [key.peek()!]: chosen } });
@@ -57,8 +68,5 @@ export function takeWholeRange(): void {
 }
 
 export function takeBestRange(): void {
-  const { min, max } = bestClipping(clippedWeight.peek()!, pageState.peek().clipping);
-  const { symmetric } = pageState.peek().clipping;
-  const reach = Math.max(Math.abs(min), Math.abs(max));
-  setRange(symmetric ? [-reach, reach] : [Math.min(0, min), Math.max(0, max)]);
+  setRange(bestRange.peek());
 }

@@ -4,13 +4,14 @@ import type { WeightDetail } from '../../src/protocol/engineService.js';
 import { formatNumber } from '../../src/messages/units.js';
 import { rebin } from '../../src/tensor/histogram.js';
 import type { Axis, CountScale } from '../charts/histogramPath.js';
-import { histogramPath, positionOf, tickLabels, ticks, valueAt } from '../charts/histogramPath.js';
+import { fullest, histogramPath, positionOf, valueAt } from '../charts/histogramPath.js';
+import { ValueAxis } from '../charts/valueAxis.js';
 import { count, share } from '../format/figures.js';
 import { t } from '../format/text.js';
 import { useWidth } from '../grid/width.js';
 import type { Handle, Range } from './handles.js';
 import { keyTarget } from './handles.js';
-import { effectOfRange, moveTo } from './clippingState.js';
+import { bestRange, effectOfRange, moveTo } from './clippingState.js';
 
 const height = 132;
 /** Room beside the plot for half a handle. */
@@ -35,10 +36,8 @@ export function HistogramChart(props: {
   const left = positionOf(histogram.min, axis);
   const right = positionOf(histogram.max, axis);
   const path = histogramPath(shown.counts, Math.max(right - left, 1), height, scale, 0.75);
-  const marks = ticks(min, max, Math.max(2, Math.floor(width / 72)));
-  const labels = tickLabels(marks);
   const [low, high] = range ? [positionOf(range[0], axis), positionOf(range[1], axis)] : [0, width];
-  const most = Math.max(...Array.from(shown.counts));
+  const most = fullest(shown.counts);
 
   return (
     <div class="histogram" ref={element}>
@@ -60,19 +59,8 @@ export function HistogramChart(props: {
             <g clip-path={range ? `url(#${id}-kept)` : undefined}>
               <path class="kept-bars" transform={`translate(${left} 0)`} d={path} />
             </g>
-            <line class="axis" x1={0} x2={width} y1={height + 0.5} y2={height + 0.5} />
-            {marks.map((mark, i) => {
-              const at = positionOf(mark, axis);
-              const anchor = at < 24 ? 'start' : at > width - 24 ? 'end' : 'middle';
-              return (
-                <g key={mark}>
-                  <line class="axis" x1={at} x2={at} y1={height} y2={height + 4} />
-                  <text x={anchor === 'start' ? 0 : anchor === 'end' ? width : at} y={height + 15} text-anchor={anchor}>
-                    {labels[i]}
-                  </text>
-                </g>
-              );
-            })}
+            {limits && <CalibratorLines axis={axis} limits={limits} />}
+            <ValueAxis axis={axis} width={width} height={height} />
           </svg>
           <span class="most" aria-hidden="true" title={t('page.detail.most')}>
             {count(most).text}
@@ -86,6 +74,50 @@ export function HistogramChart(props: {
         </>
       )}
     </div>
+  );
+}
+
+/** Pixels beside a line that its name takes. */
+const nameWidth = 13;
+
+/** Where two calibrators would put the ends of the range; each is named along its upper end. */
+function CalibratorLines(props: { readonly axis: Axis; readonly limits: Range }): JSX.Element {
+  const { axis, limits } = props;
+  const best = bestRange.value;
+  const whole = positionOf(limits[1], axis);
+  const bestEnd = best && positionOf(best[1], axis);
+  return (
+    <g class="calibrators" aria-hidden="true">
+      <EndLines axis={axis} ends={limits} />
+      <Along at={whole - 4}>{t('page.detail.whole')}</Along>
+      {best && bestEnd !== null && (
+        <>
+          <EndLines axis={axis} ends={best} />
+          <Along at={whole - bestEnd >= 2 * nameWidth ? bestEnd + nameWidth - 2 : bestEnd - 4}>
+            {t('page.detail.best')}
+          </Along>
+        </>
+      )}
+    </g>
+  );
+}
+
+/** A name that runs up to the top of the chart. */
+function Along(props: { readonly at: number; readonly children: string }): JSX.Element {
+  return (
+    <text transform={`translate(${props.at} 2) rotate(-90)`} text-anchor="end">
+      {props.children}
+    </text>
+  );
+}
+
+function EndLines({ axis, ends }: { readonly axis: Axis; readonly ends: Range }): JSX.Element {
+  return (
+    <>
+      {ends.map((end, i) => (
+        <line key={i} x1={positionOf(end, axis)} x2={positionOf(end, axis)} y1={0} y2={height} />
+      ))}
+    </>
   );
 }
 

@@ -35,6 +35,9 @@ const tidy = (value: number): number => Number(value.toPrecision(12));
 /** A count: 520, 25.1 K, 2.29 M. */
 export const count = figure(formatCount, exactly);
 
+/** A count that is read to the last digit: 8,000. */
+export const whole = figure(formatInteger, exactly);
+
 /** Bytes, decimal units: 520 B, 1.73 MB. */
 export const bytes = figure(formatBytes, (value) => t('page.bytes', { count: formatInteger(value) }));
 

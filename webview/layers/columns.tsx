@@ -42,7 +42,7 @@ export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
   {
     id: 'name',
     title: 'page.layers.name',
-    width: 'minmax(96px, 3fr)',
+    width: 'minmax(96px, 2.7fr)',
     sort: 'name',
     cell: ({ card }) => <LayerName name={card.name} />,
     exact: ({ card }) => card.name,
@@ -58,7 +58,7 @@ export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
   {
     id: 'shape',
     title: 'page.layers.shape',
-    width: 'minmax(92px, 1.2fr)',
+    width: 'minmax(104px, 1.3fr)',
     from: 800,
     cell: (row) => {
       const weight = mainWeight(row);

@@ -1,14 +1,13 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Finding } from '../../src/inspect/inspection.js';
 import { messageText, t } from '../format/text.js';
 import { FailureSentence } from '../shell/notices.js';
 import { findings, findingsFailure, loadFindings } from '../state/findings.js';
+import { started } from '../state/session.js';
 
-const shownAtFirst = 6;
-
-/** Findings in the order the engine gives: what would save most comes first. */
+/** Findings in the order the engine gives, what would save most first; of many that say the same, one stands for all. */
 export function FindingsList(props: { onShow(layer: string): void }): JSX.Element {
-  const [all, setAll] = useState(false);
   const found = findings.value;
   if (findingsFailure.value) {
     return (
@@ -21,28 +20,55 @@ export function FindingsList(props: { onShow(layer: string): void }): JSX.Elemen
     );
   }
   if (found === null) return <p class="quiet">{t('page.overview.measuring')}</p>;
-  if (found.length === 0) return <p class="quiet fresh">{t('page.overview.noFindings')}</p>;
-  const shown = all ? found : found.slice(0, shownAtFirst);
+  if (found.length === 0) return <NoFindings />;
+  const kinds = new Map<string, Finding[]>();
+  for (const finding of found) {
+    const alike = kinds.get(finding.kind);
+    if (alike) alike.push(finding);
+    else kinds.set(finding.kind, [finding]);
+  }
+  return (
+    <ul class="findings fresh">
+      {[...kinds].map(([kind, alike]) => (
+        <Alike key={kind} findings={alike} onShow={props.onShow} />
+      ))}
+    </ul>
+  );
+}
+
+function NoFindings(): JSX.Element {
+  const { bytesByType } = started.value!.opened.card;
+  const weights = Object.keys(bytesByType).length > 0;
+  return <p class="quiet fresh">{t(weights ? 'page.overview.noFindings' : 'page.overview.noWeights')}</p>;
+}
+
+/** Findings of one kind: the first, and the others where they are asked for. */
+function Alike(props: { readonly findings: readonly Finding[]; onShow(layer: string): void }): JSX.Element {
+  const { findings: alike, onShow } = props;
+  const [all, setAll] = useState(false);
+  const more = alike.length - 1;
+  // One line more takes no more room than the line that says there is one more.
+  const shown = all || more === 1 ? alike : alike.slice(0, 1);
   return (
     <>
-      <ul class="findings fresh">
-        {shown.map((finding, i) => (
-          <li key={i}>
-            <span>{messageText(finding.message)}</span>
-            <button
-              class="link"
-              aria-label={t('page.overview.show.label', { layer: finding.layer })}
-              onClick={() => props.onShow(finding.layer)}
-            >
-              {t('page.overview.show')}
-            </button>
-          </li>
-        ))}
-      </ul>
-      {found.length > shown.length && (
-        <button class="link" onClick={() => setAll(true)}>
-          {t('page.overview.allFindings', { count: found.length })}
-        </button>
+      {shown.map((finding, i) => (
+        <li key={i}>
+          <span>{messageText(finding.message)}</span>
+          <button
+            class="link"
+            aria-label={t('page.overview.show.label', { layer: finding.layer })}
+            onClick={() => onShow(finding.layer)}
+          >
+            {t('page.overview.show')}
+          </button>
+        </li>
+      ))}
+      {more > 1 && (
+        <li>
+          <button class="link" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? t('page.overview.fewerFindings') : t('page.overview.moreFindings', { count: more })}
+          </button>
+        </li>
       )}
     </>
   );

@@ -1,8 +1,9 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { ModelCard, ValueCard } from '../../src/inspect/inspection.js';
+import { wholeBytes } from '../../src/inspect/wholeBytes.js';
 import { Value } from '../figure.js';
-import { bytes, count, share, valueType } from '../format/figures.js';
+import { bytes, count, share, valueType, whole } from '../format/figures.js';
 import { t } from '../format/text.js';
 import { Empty, FailureSentence } from '../shell/notices.js';
 import { showLayer } from '../state/layerRows.js';
@@ -25,6 +26,7 @@ export function OverviewPage(): JSX.Element {
     if (byBytes.peek() === null) void loadParts();
   }, [reading]);
   const rows = Math.min(opened.layerCount, 8);
+  const hasWeights = Object.keys(card.bytesByType).length > 0;
   return (
     <div class="overview">
       <div class="overview-main">
@@ -37,15 +39,17 @@ export function OverviewPage(): JSX.Element {
           </Empty>
         ) : (
           <>
-            <Section title={t('page.overview.layersByBytes')}>
-              <Bars
-                caption={t('page.overview.layersByBytes')}
-                parts={byBytes.value}
-                expected={rows}
-                format={bytes}
-                onShow={show}
-              />
-            </Section>
+            {hasWeights && (
+              <Section title={t('page.overview.layersByBytes')}>
+                <Bars
+                  caption={t('page.overview.layersByBytes')}
+                  parts={byBytes.value}
+                  expected={rows}
+                  format={bytes}
+                  onShow={show}
+                />
+              </Section>
+            )}
             {card.macs !== null && card.macs > 0 && (
               <Section title={t('page.overview.operatorsByMacs')}>
                 <Bars caption={t('page.overview.operatorsByMacs')} parts={byMacs.value} expected={2} format={count} />
@@ -94,7 +98,7 @@ function About({ card, layerCount }: { readonly card: ModelCard; readonly layerC
           ...opsets.map(([domain, version]): [string, ComponentChildren] => [domain, version]),
           [t('page.overview.irVersion'), card.irVersion],
           [t('page.overview.producer'), card.producer === '' ? t('page.unknown') : card.producer],
-          [t('page.overview.layerCount'), <Value key="layers" figure={count(layerCount)} />],
+          [t('page.overview.layerCount'), <Value key="layers" figure={whole(layerCount)} />],
           [t('page.overview.parameterCount'), <Value key="parameters" figure={count(card.parameters)} />],
           ...Object.entries(card.metadata).map(([key, value]): [string, ComponentChildren] => [
             key,
@@ -111,6 +115,7 @@ function About({ card, layerCount }: { readonly card: ModelCard; readonly layerC
 function BytesByType({ card }: { readonly card: ModelCard }): JSX.Element | null {
   const types = Object.entries(card.bytesByType).sort(([, a], [, b]) => b - a);
   if (types.length === 0) return null;
+  const all = wholeBytes(card);
   return (
     <Section title={t('page.overview.bytesByType')}>
       <table class="amounts" aria-label={t('page.overview.bytesByType')}>
@@ -122,7 +127,7 @@ function BytesByType({ card }: { readonly card: ModelCard }): JSX.Element | null
                 <Value figure={bytes(size)} />
               </td>
               <td class="numeric share">
-                <Value figure={share(card.bytes > 0 ? size / card.bytes : 0)} />
+                <Value figure={share(all > 0 ? size / all : 0)} />
               </td>
             </tr>
           ))}
@@ -139,7 +144,7 @@ function Operators({ card }: { readonly card: ModelCard }): JSX.Element {
       <ul class="operators">
         {operators.map(([operator, times]) => (
           <li key={operator}>
-            {operator} <span class="kind">×{times}</span>
+            {operator} <span class="kind">×{whole(times).text}</span>
           </li>
         ))}
       </ul>

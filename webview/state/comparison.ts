@@ -20,14 +20,22 @@ export const comparedQuery = signal<ComparedQuery>({
   descending: false,
   changedOnly: false,
 });
+/** Where the selected row stands in the table; -1 for none. */
 export const comparedPosition = signal(-1);
+export const comparedSelection = signal<ComparedRow | null>(null);
 
 /** The model that this one is held against: the one that was asked for, else the one it was made from. */
 export const original = computed(() => against.value ?? report.value?.input ?? null);
 
 export function changeComparedQuery(change: Partial<ComparedQuery>): void {
   comparedQuery.value = { ...comparedQuery.peek(), ...change };
-  comparedPosition.value = -1;
+  selectCompared(-1);
+}
+
+/** Selects the row at a position of the table, as far as it is there; -1 selects none. */
+export function selectCompared(position: number): void {
+  comparedPosition.value = position;
+  comparedSelection.value = comparedRows.row(position) ?? null;
 }
 
 export function sortCompared(sortBy: ComparedQuery['sortBy']): void {
@@ -113,7 +121,7 @@ export function followComparison(): void {
     comparison.value = null;
     comparisonProgress.value = null;
     comparedRows.ask(null);
-    comparedPosition.value = -1;
+    selectCompared(-1);
     if (a === null) comparing?.abort();
     else void compareWith(a, started.peek()!.opened.path);
   });
@@ -123,5 +131,10 @@ export function followComparison(): void {
     const a = original.peek()!;
     const b = started.peek()!.opened.path;
     comparedRows.ask((start, end) => client.call('comparedLayers', { a, b, query, start, end }));
+  });
+  effect(() => {
+    // The row that a key led to may arrive after the key.
+    if (comparedRows.revision.value > 0 && comparedPosition.peek() >= 0 && comparedSelection.peek() === null)
+      selectCompared(comparedPosition.peek());
   });
 }

@@ -90,7 +90,10 @@ function takeUp(start: PageStart): void {
   useTranslations(start.translations);
   // Where the model was read again, the page knows best: what it wrote last may not have arrived.
   if (started.peek() === null) {
-    pageState.value = parsePageState(start.state ?? tabState().page);
+    const own = tabState().page;
+    const kept = parsePageState(start.state ?? own);
+    // Of two editors on one model each comes back on the page that it was on.
+    pageState.value = own === null ? kept : { ...kept, page: parsePageState(own).page };
   }
   if (start.page) changePageState({ page: start.page });
   against.value = start.against;

@@ -1,6 +1,7 @@
 /** Where the weight and the work of a model lie, as far as bars can show it. */
 import { effect, signal } from '@preact/signals';
 import type { FailureData } from '../../src/messages/failure.js';
+import { wholeBytes } from '../../src/inspect/wholeBytes.js';
 import type { LayerQuery, LayerRow } from '../../src/protocol/engineService.js';
 import type { Parts } from './parts.js';
 import { largestParts } from './parts.js';
@@ -26,7 +27,7 @@ export async function loadParts(): Promise<void> {
     const layerBytes = heavy.rows.map((row) => ({ name: row.card.name, detail: row.card.op, amount: row.card.bytes }));
     const withBytes = heavy.rows.filter((row) => row.card.bytes > 0).length;
     const uncounted = withBytes < heavy.rows.length ? 0 : heavy.total - heavy.rows.length;
-    const bytesParts = largestParts(layerBytes, card.bytes, barsShown, uncounted);
+    const bytesParts = largestParts(layerBytes, wholeBytes(card), barsShown, uncounted);
     const macs = card.macs ?? 0;
     let counted = 0;
     const busy = await largestRows({ sortBy: 'macs' }, (row) => (counted += row.card.macs ?? 0) < macs, mostRows);

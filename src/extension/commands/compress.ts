@@ -14,7 +14,7 @@ import { t } from '../translate.js';
 
 /**
  * *Tare: Compress Model…*: asks, then compresses; several models one after the other with the same answers. The result
- * opens on its Compare page; of several, a message says how many there are.
+ * opens on its Compare page; of several, a message says how many there are and what they weigh.
  */
 export async function compress(services: Services, ...of: MenuArguments): Promise<void> {
   requireTrust();
@@ -28,13 +28,20 @@ export async function compress(services: Services, ...of: MenuArguments): Promis
 }
 
 async function compressAll(services: Services, requests: readonly CompressRequest[]): Promise<void> {
-  let count = 0;
+  let [count, before, after] = [0, 0, 0];
   for (const request of requests) {
-    const end = await services.jobs.start(compressJob(services, request, () => Promise.resolve())).ended;
+    const note = (report: CompressReport) => {
+      count++;
+      before += report.before.bytes;
+      after += report.after.bytes;
+      return Promise.resolve();
+    };
+    const end = await services.jobs.start(compressJob(services, request, note)).ended;
     if (end === 'cancelled') break;
-    if (end === 'done') count++;
   }
-  if (count > 0) void vscode.window.showInformationMessage(t('extension.job.batch-done', { count }));
+  if (count === 0) return;
+  const params = { count, before: formatBytes(before), after: formatBytes(after) };
+  void vscode.window.showInformationMessage(t('extension.job.batch-done', params));
 }
 
 function compressJob(

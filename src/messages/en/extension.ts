@@ -44,7 +44,7 @@ export const extensionSentences = {
   'extension.job.status-fraction': '{title}: {stage} {percent} %',
   'extension.job.tooltip': 'Show {model}',
   'extension.job.done': '{model} is done: {before} became {after}.',
-  'extension.job.batch-done': '{count} models are compressed.',
+  'extension.job.batch-done': '{count} models are compressed: {before} became {after}.',
 
   'extension.action.run-again': 'Run Again',
   'extension.action.show-log': 'Show Log',

@@ -10,7 +10,7 @@ import type { Frame, Handlers, Port } from '../../../src/protocol/rpc.js';
 import { serve } from '../../../src/protocol/server.js';
 import { packNumbers, unpackNumbers } from '../../../src/protocol/packNumbers.js';
 import type { Recording } from './recording.js';
-import { detailOf } from './recording.js';
+import { comparedWeightsOf, detailOf } from './recording.js';
 
 export interface HostSettings {
   readonly recording: Recording;
@@ -96,6 +96,11 @@ const handlers: Handlers<PageService> = {
   comparedLayers: ({ query, start: first, end }) => {
     const rows = findCompared(comparedRows(recording.comparison!.pairs, recording.report), query);
     return { rows: rows.slice(first, end), total: rows.length };
+  },
+  comparedWeights: ({ index }) => {
+    const found = recording.comparison?.weights.find((weights) => weights.index === index);
+    if (!found) throw new Error(`no recording of the weights of pair ${index}`);
+    return comparedWeightsOf(found);
   },
   writeState: () => undefined,
   command: () => undefined,

@@ -8,7 +8,7 @@ import { basename, join, resolve } from 'node:path';
 import { Engine } from '../../../src/engine/engine.js';
 import type { EngineService, LayerRow, WeightSummary } from '../../../src/protocol/engineService.js';
 import type { HandlerContext } from '../../../src/protocol/rpc.js';
-import type { Recording } from './recording.js';
+import type { RecordedPair, Recording } from './recording.js';
 
 const root = resolve(__dirname, '../../..');
 const sample = join(root, 'media/sample');
@@ -60,7 +60,13 @@ async function comparison(service: Service, a: string, b: string): Promise<Recor
   const card = await service.compare({ a, b }, context());
   const query = { search: '', sortBy: 'order', descending: false, changedOnly: false } as const;
   const { rows } = await service.comparedLayers({ a, b, query, start: 0, end: card.layerCount }, context());
-  return { card, pairs: rows.map(({ pair }) => pair) };
+  const weights: RecordedPair[] = [];
+  for (const { index } of rows) {
+    const pair = await service.comparedWeights({ a, b, index }, context());
+    const recorded = (weight: typeof pair.a) => weight && { ...weight, counts: Array.from(weight.counts) };
+    weights.push({ ...pair, a: recorded(pair.a), b: recorded(pair.b) });
+  }
+  return { card, pairs: rows.map(({ pair }) => pair), weights };
 }
 
 /** Paths of this machine are nobody's business. */

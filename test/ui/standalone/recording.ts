@@ -1,7 +1,14 @@
 /** What the engine answered about a model, as `record.ts` wrote it down. Typed arrays are lists here. */
 import type { LayerPair } from '../../../src/evaluate/comparison.js';
 import type { Finding, LayerCard } from '../../../src/inspect/inspection.js';
-import type { ComparisonCard, OpenedModel, WeightDetail, WeightSummary } from '../../../src/protocol/engineService.js';
+import type {
+  ComparedWeight,
+  ComparedWeights,
+  ComparisonCard,
+  OpenedModel,
+  WeightDetail,
+  WeightSummary,
+} from '../../../src/protocol/engineService.js';
 import type { CompressReport } from '../../../src/recipe/report.js';
 
 type RecordedDetail = Omit<WeightDetail, 'histogram' | 'channels'> & {
@@ -12,6 +19,13 @@ type RecordedDetail = Omit<WeightDetail, 'histogram' | 'channels'> & {
         readonly max: readonly number[];
       })
     | null;
+};
+
+type RecordedWeight = Omit<ComparedWeight, 'counts'> & { readonly counts: readonly number[] };
+
+export type RecordedPair = Omit<ComparedWeights, 'a' | 'b'> & {
+  readonly a: RecordedWeight | null;
+  readonly b: RecordedWeight | null;
 };
 
 export interface Recording {
@@ -25,7 +39,11 @@ export interface Recording {
   readonly findings: readonly Finding[];
   /** Of a compressed model: how it came about, and how it stands against its original. */
   readonly report: CompressReport | null;
-  readonly comparison: { readonly card: ComparisonCard; readonly pairs: readonly LayerPair[] } | null;
+  readonly comparison: {
+    readonly card: ComparisonCard;
+    readonly pairs: readonly LayerPair[];
+    readonly weights: readonly RecordedPair[];
+  } | null;
 }
 
 export function detailOf(recorded: RecordedDetail): WeightDetail {
@@ -39,4 +57,10 @@ export function detailOf(recorded: RecordedDetail): WeightDetail {
       max: Float32Array.from(channels.max),
     },
   };
+}
+
+export function comparedWeightsOf(recorded: RecordedPair): ComparedWeights {
+  const counted = (weight: RecordedWeight | null): ComparedWeight | null =>
+    weight && { ...weight, counts: Float64Array.from(weight.counts) };
+  return { ...recorded, a: counted(recorded.a), b: counted(recorded.b) };
 }

@@ -33,6 +33,18 @@ it('compares a model with what was made of it: totals, rows, and what was done t
   expect(gemm.choice).toContain('int8');
   expect(gemm.pair.status).toBe('changed');
   expect(gemm.pair.error!.sqnrDb).toBeGreaterThan(20);
+  const weights = await engine.call('comparedWeights', { a, b, index: gemm.index });
+  expect(weights.a).toMatchObject({ name: 'fc1.weight', dtype: 'float32', shape: [500, 800], bytes: 1_600_000 });
+  expect(weights.b).toMatchObject({ dtype: 'int8', shape: [500, 800], bytes: 400_000 });
+  for (const { counts } of [weights.a!, weights.b!]) {
+    expect(counts).toBeInstanceOf(Float64Array);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(400_000);
+  }
+  const relu = rows.find(({ pair }) => pair.op === 'Relu')!;
+  expect(await engine.call('comparedWeights', { a, b, index: relu.index })).toMatchObject({ a: null, b: null });
+  await expect(engine.call('comparedWeights', { a, b, index: total })).rejects.toMatchObject({
+    code: 'engine.no-layer',
+  });
   const worst = await engine.call('comparedLayers', {
     a,
     b,

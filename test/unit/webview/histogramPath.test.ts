@@ -38,6 +38,13 @@ function area(path: string, height: number): number {
 }
 
 describe('a histogram path', () => {
+  it('reaches the top only where its fullest bin holds the most of all', () => {
+    const heights = (most?: number): number[] =>
+      points(histogramPath([1, 2], 10, 100, 'linear', 0, most)).map(([, y]) => y);
+    expect(Math.min(...heights())).toBe(0);
+    expect(Math.min(...heights(8))).toBe(75);
+  });
+
   it('draws one bar a bin', () => {
     expect(histogramPath([1, 0, 2], 30, 10)).toBe('M0 10V5H10V10H20V0H30V10Z');
   });

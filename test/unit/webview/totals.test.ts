@@ -56,7 +56,6 @@ describe('totals of two models', () => {
     expect(read({ totals: { a: totals(2000, 10), b: totals(1000, 12) } })).toEqual([
       'bytes | 2.00 KB | 1.00 KB | 0.50x, -1.00 KB | ',
       'parameters | 10 | 10 | same | ',
-      'layers | 10 | 12 | 1.20x, +2 | ',
     ]);
   });
 

@@ -1,0 +1,122 @@
+import type { JSX } from 'preact';
+import type { ComparedRow, ComparedWeight, ComparedWeights } from '../../src/protocol/engineService.js';
+import { IconButton } from '../controls.js';
+import { Disclosure } from '../detail/disclosure.js';
+import { Value } from '../figure.js';
+import { bytes, decibels, real, shape } from '../format/figures.js';
+import type { Figure } from '../format/figures.js';
+import { t } from '../format/text.js';
+import { show } from '../overview/overviewPage.js';
+import { fileName } from '../shell/header.js';
+import { FailureSentence } from '../shell/notices.js';
+import { comparedWeights, comparedWeightsFailure, loadComparedWeightsAgain } from '../state/comparedWeights.js';
+import { original } from '../state/comparison.js';
+import { started } from '../state/session.js';
+import { OverlayChart } from './overlayChart.js';
+import { OverlayTable } from './overlayTable.js';
+
+/** The weights of a layer in both models: their histograms laid over each other, their types, sizes, and the error. */
+export function WeightsPanel(props: { readonly row: ComparedRow; onClose(): void }): JSX.Element {
+  const { pair } = props.row;
+  const name = pair.b ?? pair.a ?? '';
+  return (
+    <aside
+      class="weights"
+      aria-label={t('page.compare.weight.label', { layer: name })}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault();
+        props.onClose();
+      }}
+    >
+      <div class="detail-title">
+        <h2 title={name}>{name}</h2>
+        {pair.b !== null && (
+          <button class="link" onClick={() => show(pair.b!)}>
+            {t('page.compare.weight.show')}
+          </button>
+        )}
+        <IconButton icon="close" label={t('page.detail.close')} onClick={props.onClose} />
+      </div>
+      <Content row={props.row} />
+    </aside>
+  );
+}
+
+function Content({ row }: { readonly row: ComparedRow }): JSX.Element {
+  const failure = comparedWeightsFailure.value;
+  const weights = comparedWeights.value;
+  if (failure) {
+    return (
+      <p class="quiet">
+        <FailureSentence failure={failure} />{' '}
+        <button class="link" onClick={loadComparedWeightsAgain}>
+          {t('page.tryAgain')}
+        </button>
+      </p>
+    );
+  }
+  if (weights === null) return <div class="weights-pending" aria-busy="true" />;
+  const current = weights.index === row.index;
+  if (weights.a === null && weights.b === null)
+    return <p class={`quiet${current ? '' : ' stale'}`}>{t('page.detail.noWeights')}</p>;
+  if (!(weights.min <= weights.max)) return <p class="quiet">{t('page.detail.nothingFinite')}</p>;
+  return (
+    <div class={`overlaid measured${current ? '' : ' stale'}`} aria-busy={!current}>
+      <div class="overlay-figures">
+        <Legend weights={weights} />
+        <Errors row={row} />
+      </div>
+      <OverlayChart weights={weights} />
+      <Disclosure title={t('page.detail.table')}>{() => <OverlayTable weights={weights} />}</Disclosure>
+    </div>
+  );
+}
+
+function Legend({ weights: { a, b } }: { readonly weights: ComparedWeights }): JSX.Element {
+  return (
+    <ul class="legend">
+      {a && <Entry key="a" weight={a} model={original.value ?? ''} mark="filled" />}
+      {b && <Entry key="b" weight={b} model={started.value!.opened.path} mark="outlined" />}
+    </ul>
+  );
+}
+
+function Entry(props: {
+  readonly weight: ComparedWeight;
+  readonly model: string;
+  readonly mark: 'filled' | 'outlined';
+}): JSX.Element {
+  const { weight, model, mark } = props;
+  return (
+    <li title={`${model}\n${weight.name}`}>
+      <span class={`legend-mark ${mark}`} aria-hidden="true" />
+      <span class="legend-name">{fileName(model)}</span>
+      <span class="quiet">
+        {weight.dtype} {shape(weight.shape)} <Value figure={bytes(weight.bytes)} />
+      </span>
+    </li>
+  );
+}
+
+function Errors({ row: { pair } }: { readonly row: ComparedRow }): JSX.Element | null {
+  const { error } = pair;
+  if (!error) return null;
+  const entries: [string, Figure][] = [
+    [t('page.compare.error'), decibels(error.sqnrDb)],
+    [t('page.compare.weight.maxError'), real(error.max)],
+    [t('page.compare.weight.meanError'), real(error.mean)],
+  ];
+  return (
+    <dl class="errors">
+      {entries.map(([label, figure]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>
+            <Value figure={figure} provenance="measured" />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
