@@ -2,6 +2,7 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import esbuild from 'esbuild';
 
+const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 
@@ -45,7 +46,11 @@ const bundles = [
   node('src/extension/extension.ts', 'dist/extension.js', ['vscode']),
   node('src/engine/main.ts', 'dist/engine.js'),
   node('src/runtime/runnerMain.ts', 'dist/runner.js', ['onnxruntime-node']),
-  { ...node('src/cli/main.ts', 'dist/cli.js'), banner: { js: '#!/usr/bin/env node' } },
+  {
+    ...node('src/cli/main.ts', 'dist/cli.js'),
+    banner: { js: '#!/usr/bin/env node' },
+    define: { 'process.env.TARE_VERSION': JSON.stringify(version) },
+  },
   {
     ...common,
     entryPoints: { editor: 'webview/main.tsx' },

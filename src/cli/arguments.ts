@@ -80,9 +80,10 @@ function checkPositionals(name: string, command: Command, positionals: readonly 
 
 function unknownCommand(name: string): UsageError {
   const known = Object.keys(commands);
+  const words = [...known, '--help', '--version'];
   return name === ''
     ? new UsageError(`A command is missing: one of ${known.join(', ')}.`)
-    : new UsageError(`There is no command "${name}". Did you mean ${closest(name, known)}?`);
+    : new UsageError(`There is no command "${name}". Did you mean ${closest(name, words)}?`);
 }
 
 function unknownFlag(name: string, known: readonly string[]): UsageError {

@@ -18,6 +18,9 @@ export interface CommandResult {
   readonly budgetMet?: boolean | null;
 }
 
+/** onnxruntime starts as many threads as it is told, on whatever machine. */
+export const mostThreads = 1024;
+
 /** The value of a text flag; null where it is not given. */
 export function textFlag({ flags }: CommandContext, name: string): string | null {
   return typeof flags[name] === 'string' ? flags[name] : null;

@@ -4,6 +4,8 @@ import type { FailureData } from '../messages/failure.js';
 import { parseCommandLine, wantsJson } from './arguments.js';
 import type { ParsedArguments } from './arguments.js';
 import type { CommandContext, CommandResult } from './command.js';
+import { endQuietlyWithReader } from './outputStreams.js';
+import { oneLine, printable } from './printable.js';
 import { ProgressLine } from './progressLine.js';
 import { runtimeBesideBundle } from './runtimeBesideBundle.js';
 import type { CommandName } from './usage.js';
@@ -22,7 +24,7 @@ const load: Record<CommandName, () => Promise<(context: CommandContext) => Promi
 
 async function main(words: readonly string[]): Promise<number> {
   const json = wantsJson(words);
-  if (words.length === 0 || words.includes('--help') || words[0] === 'help') return help(words);
+  if (words.length === 0 || words[0] === 'help' || words.some(asksForHelp)) return help(words);
   if (words.length === 1 && words[0] === '--version') return print(version());
   let parsed: ParsedArguments;
   try {
@@ -50,7 +52,7 @@ async function runCommand({ command, positionals, flags }: ParsedArguments, json
       onProgress: (state) => progress.show(state),
     });
     progress.clear();
-    print(json ? JSON.stringify(result.json(), null, 2) : result.text());
+    print(json ? JSON.stringify(result.json(), null, 2) : printable(result.text()));
     return result.budgetMet === false ? 3 : 0;
   } catch (error) {
     progress.clear();
@@ -75,9 +77,11 @@ const cancelled: FailureData = { code: 'cancelled', params: {}, message: 'Cancel
 
 function fail({ code, message, mend }: FailureData, json: boolean, exitCode: number): number {
   if (json) print(JSON.stringify({ error: { code, message, mend } }, null, 2));
-  process.stderr.write(`tare: ${message} ${mend}\n`);
+  process.stderr.write(`tare: ${oneLine(`${message} ${mend}`)}\n`);
   return exitCode;
 }
+
+const asksForHelp = (word: string) => word === '--help' || word === '-h';
 
 function help(words: readonly string[]): number {
   const name = words.find((word) => Object.hasOwn(commands, word));
@@ -95,6 +99,7 @@ function version(): string {
 
 /** Holds where the event loop runs dry before an answer: that is a defect, and must not look like success. */
 process.exitCode = 1;
+endQuietlyWithReader(process.stdout, process.stderr);
 void main(process.argv.slice(2)).then((exitCode) => {
   process.exitCode = exitCode;
 });

@@ -16,6 +16,9 @@ export interface RandomOptions {
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
+/** The most elements of a random input. */
+const mostElements = 2 ** 28;
+
 /** The size of free dimensions at the end of a shape: sides of an image, the length of a text or a sound. */
 const FREE_LENGTH = 256;
 
@@ -31,6 +34,11 @@ export function randomDataset(inputs: readonly ModelInput[], { sampleCount, seed
     elementType: feedableType(input),
     sampleShape: shapes?.[input.name] ?? sampleShape(input, lengths),
   }));
+  for (const { name, sampleShape } of fed) {
+    const elements = elementCount(sampleShape);
+    if (elements > mostElements)
+      throw new Failure('data.random-size', { input: name, shape: sampleShape.join(','), elements });
+  }
   const shapesText = fed.map((input) => `${input.name} [${input.sampleShape.join(',')}]`).join(', ');
   return {
     name: 'random',

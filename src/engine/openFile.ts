@@ -1,14 +1,15 @@
 import type { Model } from '../graph/model.js';
-import { findFaults } from '../graph/validate.js';
 import { english, sentence } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
 import type { Layer, LayerWeight } from '../graph/layers.js';
 import { FindingsCollector } from '../inspect/findings.js';
+import { graphFaults } from '../inspect/graphFaults.js';
 import { inspectStructure } from '../inspect/inspectModel.js';
 import type { Finding, LayerCard, ModelCard } from '../inspect/inspection.js';
 import { listedWeights, whyUnreadable } from '../inspect/layerCards.js';
 import { channelAxisOf, measureWeight } from '../inspect/measureWeight.js';
+import { wholeBytes } from '../inspect/wholeBytes.js';
 import type { OpenedModel as OpenedOnnx } from '../onnx/openModel.js';
 import { openModel } from '../onnx/openModel.js';
 import type {
@@ -42,8 +43,6 @@ const rowsPerAnswer = 256;
 const namesPerRow = 64;
 /** Findings of one answer. */
 const findingsPerAnswer = 200;
-/** Faults of a graph that are told; the first are the cause of most others. */
-const shownFaults = 5;
 /** Weights whose full figures are kept. */
 const keptDetails = 24;
 
@@ -72,7 +71,7 @@ export class OpenFile {
       contentKey,
       card,
       layerCount: cards.length,
-      warnings: [...warnings, ...faults(opened.model)],
+      warnings: [...warnings, ...graphFaults(opened.model)],
     };
     this.#weights = sharedOnce(layers.map(listedWeights));
     const measurable = cards.flatMap((_, index) => (this.#measurableWeights(index).length > 0 ? [index] : []));
@@ -151,12 +150,12 @@ export class OpenFile {
 
   #row(index: number): LayerRow {
     const card = this.cards[index]!;
-    const { bytes } = this.description.card;
+    const whole = wholeBytes(this.description.card);
     const short = <T>(list: readonly T[]) => list.slice(0, namesPerRow);
     return {
       index,
       card: { ...card, inputs: short(card.inputs), outputs: short(card.outputs), weights: short(card.weights) },
-      share: bytes > 0 ? card.bytes / bytes : 0,
+      share: whole > 0 ? card.bytes / whole : 0,
       summary: this.#statistics.summaries.get(index),
     };
   }
@@ -200,16 +199,6 @@ export class OpenFile {
     concluding.catch(() => (this.#findings = undefined));
     return concluding;
   }
-}
-
-/** What is wrong with the graph. It is shown all the same; it does not run. */
-function faults(model: Model): Message[] {
-  const found: Message[] = [];
-  for (const { message: fault, mend } of findFaults(model)) {
-    found.push(sentence('engine.fault', { fault, mend }));
-    if (found.length === shownFaults) break;
-  }
-  return found;
 }
 
 /** The weights of each layer; where layers share one and read it alike, they get the same object, to be measured once. */

@@ -16,6 +16,7 @@ import { measureLatency } from './latency.js';
 import { layersThatCanSaturate } from './saturation.js';
 import { countNonzero } from './nonzero.js';
 import { measureQuality, type LoadedModel, type Quality, type QualityResult } from './quality.js';
+import { refusedRandomInputs } from './refusedRandomInputs.js';
 import { gzippedBytes } from './sizes.js';
 import { Stages, type EvaluationProgress } from './stages.js';
 
@@ -199,7 +200,9 @@ class EvaluationRun {
     const report = this.#stages.begin('quality');
     return this.#withSessions(this.subjects, {}, (models) =>
       measureQuality(models, dataset, { signal: this.#signal, onProgress: report }),
-    );
+    ).catch((error: unknown) => {
+      throw dataset.name === 'random' ? refusedRandomInputs(error, dataset) : error;
+    });
   }
 
   async #latency(feeds: Feeds, batch: number): Promise<{ latencies: Latency[]; ratio?: LatencyRatio }> {

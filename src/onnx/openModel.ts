@@ -10,6 +10,7 @@ import { scanModel } from './readModel.js';
 import type { FileIdentity } from './sourceFile.js';
 import { SourceFile } from './sourceFile.js';
 import type { StoredBytes } from './storedTensor.js';
+import { systemReason } from './systemReason.js';
 
 /** A model whose tensors are read from its files when they are needed. */
 export interface OpenedModel {
@@ -72,7 +73,7 @@ function unreadable(path: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return new Failure('onnx.not-found', { file: path }, { cause: error });
   if (code === undefined) return error;
-  return new Failure('onnx.unreadable', { file: path, detail: message }, { cause: error });
+  return new Failure('onnx.unreadable', { file: path, detail: systemReason(message) }, { cause: error });
 }
 
 const keyPart = 64 << 10;

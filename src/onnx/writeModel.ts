@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Model } from '../graph/model.js';
 import { Failure } from '../messages/failure.js';
@@ -9,6 +9,7 @@ import { largestMessage, modelEncoding } from './encodeModel.js';
 import { fromModel } from './fromModel.js';
 import { originOf } from './origin.js';
 import type { LazyBytes } from './payload.js';
+import { systemReason } from './systemReason.js';
 import { beingWritten, dataFileName, removeLeftovers, removeStaleData, temporaryPathOf } from './temporaryFiles.js';
 import { writePieces } from './writePieces.js';
 
@@ -36,13 +37,12 @@ export interface StagedModel {
 }
 
 /**
- * Writes a model beside its place, streaming the tensors. Throws `onnx.output-is-input` where the output is a file that the
- * model was read from, also through a link. On a failure or an abort nothing is left; what killed processes left in the
- * folder is removed first.
+ * Writes a model beside its place, streaming the tensors. Throws what `checkOutput` throws. On a failure or an abort nothing is left; what processes that were killed left
+ * in the folder is removed first.
  */
 export async function stageModel(model: Model, path: string, options: WriteOptions = {}): Promise<StagedModel> {
   const output = resolve(path);
-  await refuseInputs(output, model, options.inputs ?? []);
+  await checkOutput(output, [...originOf(model).map((file) => file.path), ...(options.inputs ?? [])]);
   if (beingWritten.has(output)) throw new Failure('onnx.being-written', { output });
   beingWritten.add(output);
   await removeLeftovers(dirname(output)).catch(() => undefined);
@@ -161,18 +161,30 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** By path, and by the file that the path leads to through links. */
-async function refuseInputs(output: string, model: Model, inputs: readonly string[]): Promise<void> {
+/**
+ * Checks that a model can be put at a path, before work is spent on it. Throws `onnx.output-is-input` where the output is
+ * one of the inputs, by its path or through links; `onnx.output-not-a-file` where it is a folder or a device;
+ * `onnx.no-folder` or `onnx.unwritable` where its folder does not take it.
+ */
+export async function checkOutput(path: string, inputs: readonly string[]): Promise<void> {
+  const output = resolve(path);
   const target = await stat(output, { bigint: true }).catch(() => undefined);
-  for (const input of [...originOf(model).map((file) => file.path), ...inputs.map((file) => resolve(file))]) {
+  for (const input of inputs.map((file) => resolve(file))) {
     const source = await stat(input, { bigint: true }).catch(() => undefined);
     const same = target && source && target.dev === source.dev && target.ino === source.ino;
     if (same || input === output) throw new Failure('onnx.output-is-input', { output, input });
   }
+  if (target && !target.isFile()) throw new Failure('onnx.output-not-a-file', { output });
+  const folder = dirname(output);
+  const place = await stat(folder).catch(() => undefined);
+  if (!place?.isDirectory()) throw new Failure('onnx.no-folder', { folder, output });
+  await access(folder, constants.W_OK).catch((error: unknown) => {
+    throw writeFailure(output, error);
+  });
 }
 
 function writeFailure(output: string, error: unknown): unknown {
   const { code, message, syscall } = error as NodeJS.ErrnoException;
   if (error instanceof Failure || code === undefined || syscall === undefined) return error;
-  return new Failure('onnx.unwritable', { file: output, detail: message }, { cause: error });
+  return new Failure('onnx.unwritable', { file: output, detail: systemReason(message) }, { cause: error });
 }

@@ -2,7 +2,16 @@
 import { basename } from 'node:path';
 import type { AnyMethod } from '../compress/registry.js';
 import { methodOf } from '../compress/registry.js';
-import type { ActivationStatistics, Applied, Json, Skipped, StatisticsRequest, Target } from '../compress/method.js';
+import type {
+  ActivationStatistics,
+  Applied,
+  Candidates,
+  Choices,
+  Json,
+  Skipped,
+  StatisticsRequest,
+  Target,
+} from '../compress/method.js';
 import { preferredChoices } from '../compress/method.js';
 import { parseOptions } from '../compress/options.js';
 import type { Dataset } from '../data/dataset.js';
@@ -11,15 +20,16 @@ import { openDataset } from '../data/openDataset.js';
 import { splitDataset } from '../data/split.js';
 import { evaluateModels } from '../evaluate/evaluateModels.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
+import { refusedRandomInputs } from '../evaluate/refusedRandomInputs.js';
 import { Stages } from '../evaluate/stages.js';
 import type { Model } from '../graph/model.js';
-import { sentence } from '../messages/catalog.js';
+import { english, sentence } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
 import { formatBytes } from '../messages/units.js';
 import type { OpenedModel } from '../onnx/openModel.js';
 import { openModel } from '../onnx/openModel.js';
-import { stageModel } from '../onnx/writeModel.js';
+import { checkOutput, stageModel } from '../onnx/writeModel.js';
 import { collectActivationStatistics } from '../runtime/activationStatistics.js';
 import { measureExactInt8Sums } from '../runtime/exactInt8Sums.js';
 import type { Runtime } from '../runtime/session.js';
@@ -51,6 +61,7 @@ export async function compressModel(request: CompressRequest, context: PipelineC
   stages.begin('open');
   const opened = await openModel(request.input);
   try {
+    await checkOutput(request.output, [opened.path, ...opened.dataFiles]);
     const made = await makeModel(opened.model, method, options, request, context, stages);
     const written = await writeAndMeasure(made.applied.model, opened, request, context, stages);
     const { report, measuredOn, bytes } = written;
@@ -101,6 +112,7 @@ async function makeModel(
   const prepared = await method.prepare(model, options);
   const candidates = method.candidates(prepared.model, options, target);
   const choices = preferredChoices(candidates);
+  refuseToDoNothing(choices, candidates);
   const onFraction = stages.begin('calibrate');
   const observed = await observe(prepared.model, method.statistics(prepared.model, choices, options), data, request, {
     ...context,
@@ -120,6 +132,16 @@ async function makeModel(
   return { applied, skipped: candidates.skipped, notes };
 }
 
+/** Where nothing is chosen, the reason that most layers have says why. */
+function refuseToDoNothing(choices: Choices, { skipped }: Candidates): void {
+  if ([...choices.values()].some(({ settings }) => settings !== null)) return;
+  if (skipped.length === 0) throw new Failure('compress.nothing-chosen');
+  const counts = new Map<string, number>();
+  for (const { reason } of skipped) counts.set(english(reason), (counts.get(english(reason)) ?? 0) + 1);
+  const [reason, count] = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most));
+  throw new Failure('compress.no-layer-fits', { count, total: skipped.length, reason });
+}
+
 /** Observes the running model on the part of the data that is for fitting. */
 async function observe(
   model: Model,
@@ -130,7 +152,11 @@ async function observe(
 ): Promise<{ statistics: ActivationStatistics; notes: Message[] }> {
   if (data === null || wanted.ranges.length === 0) return { statistics: { ranges: new Map() }, notes: [] };
   const { fit, validate } = splitDataset(data, request.seed ?? 0);
-  const statistics = await collectActivationStatistics(runtime, model, wanted, fit, { signal, onProgress: onFraction });
+  const name = basename(request.input);
+  const options = { signal, onProgress: onFraction, name };
+  const statistics = await collectActivationStatistics(runtime, model, wanted, fit, options).catch((error: unknown) => {
+    throw data.name === 'random' ? refusedRandomInputs(error, data) : error;
+  });
   const note = sentence('recipe.calibrated-on', {
     fit: fit.sampleCount,
     total: data.sampleCount,
@@ -159,7 +185,7 @@ async function writeAndMeasure(
   const staged = await stageModel(model, request.output, { signal, inputs, onProgress });
   try {
     stages.begin('check');
-    await checkThatItLoads(staged.temporaryPath, context);
+    await checkThatItLoads(staged.temporaryPath, request.input, context);
     const measured = await measure(staged.temporaryPath, request, context, stages);
     signal?.throwIfAborted();
     await staged.commit();
@@ -170,12 +196,14 @@ async function writeAndMeasure(
   }
 }
 
-async function checkThatItLoads(path: string, { runtime, signal }: PipelineContext): Promise<void> {
+/** Where the original does not load either, the failure is that. */
+async function checkThatItLoads(path: string, original: string, { runtime, signal }: PipelineContext): Promise<void> {
+  const load = async (file: string) => (await runtime.load({ kind: 'file', path: file }, {}, signal)).release();
   try {
-    const session = await runtime.load({ kind: 'file', path }, {}, signal);
-    await session.release();
+    await load(path);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'runtime.load') throw error;
+    await load(original);
     throw new Failure('recipe.does-not-run', { detail: String(error.params.detail) }, { cause: error });
   }
 }

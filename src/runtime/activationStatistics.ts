@@ -20,6 +20,8 @@ export interface ValueRange {
 export interface CollectOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
+  /** What failures call the model; else the name of its graph. */
+  readonly name?: string;
 }
 
 /** The graph outputs that tell the range of one value. */
@@ -41,13 +43,13 @@ export async function collectActivationStatistics(
   model: Model,
   request: { readonly ranges: readonly string[] },
   dataset: Dataset,
-  { signal, onProgress }: CollectOptions = {},
+  { signal, onProgress, name }: CollectOptions = {},
 ): Promise<{ readonly ranges: ReadonlyMap<string, ValueRange> }> {
   const values = [...new Set(request.ranges)];
   const ranges = new Map<string, ValueRange>(values.map((value) => [value, { min: NaN, max: NaN }]));
   if (values.length === 0) return { ranges };
   const { observed, outputs } = withRangeOutputs(model, values);
-  const session = await loadModel(runtime, observed, { optimization: 'disabled' }, { signal });
+  const session = await loadModel(runtime, observed, { optimization: 'disabled' }, { signal, name });
   try {
     const batches = planBatches(dataset, 1);
     for (const [i, { samples }] of batches.entries()) {

@@ -16,6 +16,8 @@ const folderPrefix = (pid: number | string) => `tare-model-${pid}-`;
 
 export interface LoadModelOptions {
   readonly signal?: AbortSignal;
+  /** What failures call the model; else the name of its graph. */
+  readonly name?: string;
   /** The most bytes that are sent to the runner as a message. */
   readonly largestMessage?: number;
 }
@@ -25,11 +27,11 @@ export async function loadModel(
   runtime: Runtime,
   model: Model,
   options?: SessionOptions,
-  { signal, largestMessage = LARGEST_MESSAGE }: LoadModelOptions = {},
+  { signal, name = model.graph.name || 'the model', largestMessage = LARGEST_MESSAGE }: LoadModelOptions = {},
 ): Promise<Session> {
   if (modelEncoding(model, 'inline').byteLength <= largestMessage) {
     const bytes = await encodeModel(model);
-    return runtime.load({ kind: 'bytes', bytes, name: model.graph.name || 'the model' }, options, signal);
+    return runtime.load({ kind: 'bytes', bytes, name }, options, signal);
   }
   await removeFoldersOfTheDead();
   const folder = await mkdtemp(join(tmpdir(), folderPrefix(process.pid)));

@@ -25,7 +25,7 @@ function comparisonText({ totals: { a, b }, layers }: Comparison): string {
   );
   const rows = formatTable(
     [
-      { title: 'layer' },
+      { title: 'layer', yields: true },
       { title: 'op' },
       { title: '' },
       { title: 'type' },

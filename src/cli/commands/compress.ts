@@ -7,7 +7,7 @@ import { toContractJson } from '../../messages/contractJson.js';
 import { compressModel } from '../../recipe/pipeline.js';
 import type { CompressReport } from '../../recipe/report.js';
 import type { CommandContext, CommandResult } from '../command.js';
-import { numberFlag, requiredFlag, textFlag } from '../command.js';
+import { mostThreads, numberFlag, requiredFlag, textFlag } from '../command.js';
 import { pairTable } from '../evaluationTable.js';
 import { formatTable } from '../table.js';
 
@@ -24,7 +24,7 @@ export async function compress(context: CommandContext): Promise<CommandResult> 
       data: textFlag(context, 'data'),
       test: textFlag(context, 'test'),
       maxDrop: numberFlag(context, 'max-drop', { min: 0 }) ?? null,
-      threads: numberFlag(context, 'threads', { min: 1, whole: true }),
+      threads: numberFlag(context, 'threads', { min: 1, max: mostThreads, whole: true }),
       seed: numberFlag(context, 'seed', { min: 0, whole: true }),
     },
     { runtime, signal, onProgress },
@@ -45,7 +45,7 @@ export function reportText(report: CompressReport): string {
     measuredOnLine(report),
     '',
     formatTable(
-      [{ title: 'layer' }, { title: 'was given' }],
+      [{ title: 'layer', yields: true }, { title: 'was given' }],
       [
         ...report.applied.map(({ layer, choice }) => [layer, choice]),
         ...report.skipped.map(({ layer, reason }) => [layer, `left: ${english(reason)}`]),

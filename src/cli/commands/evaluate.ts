@@ -3,7 +3,7 @@ import type { EvaluationReport } from '../../evaluate/evaluation.js';
 import { english } from '../../messages/catalog.js';
 import { toContractJson } from '../../messages/contractJson.js';
 import type { CommandContext, CommandResult } from '../command.js';
-import { numberFlag, requiredFlag, textFlag } from '../command.js';
+import { mostThreads, numberFlag, requiredFlag, textFlag } from '../command.js';
 import { evaluationTable, pairTable } from '../evaluationTable.js';
 
 /** Measures a model, alone or against another. */
@@ -14,7 +14,7 @@ export async function evaluate(context: CommandContext): Promise<CommandResult> 
       model: positionals[0]!,
       against: textFlag(context, 'against'),
       data: requiredFlag(context, 'data', 'name the data to measure on, or "random" for size and latency alone.'),
-      threads: numberFlag(context, 'threads', { min: 1, whole: true }),
+      threads: numberFlag(context, 'threads', { min: 1, max: mostThreads, whole: true }),
     },
     { runtime, signal, onProgress },
   );

@@ -1,5 +1,7 @@
+import { graphFaults } from '../../inspect/graphFaults.js';
 import { inspection } from '../../inspect/inspectModel.js';
 import type { Inspection } from '../../inspect/inspection.js';
+import { wholeBytes } from '../../inspect/wholeBytes.js';
 import { english, sentence } from '../../messages/catalog.js';
 import { toContractJson } from '../../messages/contractJson.js';
 import { formatBytes, formatCount, formatNumber, formatPercent } from '../../messages/units.js';
@@ -22,7 +24,7 @@ export async function inspect(context: CommandContext): Promise<CommandResult> {
       signal,
       onProgress: (fraction) => onProgress({ stage, fraction }),
     });
-    const warnings = opened.warnings.map(english);
+    const warnings = [...opened.warnings, ...graphFaults(opened.model)].map(english);
     return {
       json: () => toContractJson({ ...result, warnings }),
       text: () => inspectionText(result, warnings),
@@ -44,14 +46,14 @@ function inspectionText({ model, layers, findings }: Inspection, warnings: reado
     '',
     formatTable(
       layerColumns,
-      layers.map((layer) => layerRow(layer, bytes)),
+      layers.map((layer) => layerRow(layer, wholeBytes(model))),
     ),
     ...(findings.length > 0 ? ['', ...findings.map(({ message }) => `- ${english(message)}`)] : []),
   ].join('\n');
 }
 
 const layerColumns = [
-  { title: 'layer' },
+  { title: 'layer', yields: true },
   { title: 'op' },
   { title: 'shape' },
   { title: 'params', align: 'right' as const },
@@ -78,6 +80,6 @@ function layerRow(layer: Inspection['layers'][number], modelBytes: number): stri
     largest.dtype,
     min === null ? '' : formatNumber(min),
     max === null ? '' : formatNumber(max),
-    histogram ? sparkline(histogram.counts, 12) : unreadable ? english(unreadable) : '',
+    histogram ? sparkline(histogram.counts, 12) : unreadable ? 'unreadable' : '',
   ];
 }

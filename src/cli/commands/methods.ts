@@ -2,7 +2,7 @@ import { optionCards } from '../../compress/options.js';
 import { methods as allMethods } from '../../compress/registry.js';
 import { english, sentence } from '../../messages/catalog.js';
 import type { CommandResult } from '../command.js';
-import { formatTable } from '../table.js';
+import { wrapped } from '../wrapped.js';
 
 /** The methods with their options. */
 export async function methods(): Promise<CommandResult> {
@@ -26,12 +26,10 @@ function methodText({
   title: string;
   options: ReturnType<typeof optionCards>;
 }) {
-  const rows = options.map((option) => [
-    option.name,
-    option.values?.join(' | ') ?? option.type,
-    option.default === null ? 'auto' : String(option.default),
-    option.sentence,
-  ]);
-  const columns = [{ title: 'option' }, { title: 'values' }, { title: 'default' }, { title: 'meaning' }];
-  return `${name}: ${title}\n\n${formatTable(columns, rows)}`;
+  const lines = options.flatMap((option) => {
+    const values = option.values?.join(' | ') ?? option.type;
+    const standard = option.default === null ? 'auto' : String(option.default);
+    return [`  ${option.name}: ${values}${standard && ` (${standard})`}`, ...wrapped(option.sentence, '      ')];
+  });
+  return [`${name}: ${title}`, '', 'Options of --set key=value, with their defaults:', ...lines].join('\n');
 }

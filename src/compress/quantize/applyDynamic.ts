@@ -35,6 +35,7 @@ export async function applyDynamic(input: ApplyInput<QuantizeOptions>): Promise<
     if (chosen.has(node)) chosen.add(product);
   }
   let done = 0;
+  const notFinite = new Map<Node, string>();
   const changed = await quantizeDynamic({
     graph,
     chosen: (node) => chosen.has(node),
@@ -43,6 +44,7 @@ export async function applyDynamic(input: ApplyInput<QuantizeOptions>): Promise<
     naming,
     signal,
     onWeight: () => onProgress?.(Math.min(++done / chosen.size, 1)),
+    onNotFinite: (node, value) => notFinite.set(node, value),
   });
   if (exact) finishLikeOnnxruntime(model);
   else {
@@ -59,7 +61,10 @@ export async function applyDynamic(input: ApplyInput<QuantizeOptions>): Promise<
     const after = nameAfter.get(integer ?? standIn);
     sites.set(name, after === undefined ? [] : [after]);
     if (!chosen.has(node)) continue;
+    const value = notFinite.get(standIn);
     if (integer) applied.push({ layer: name, choice: choices.get(name)?.label ?? '' });
+    else if (value !== undefined)
+      skipped.push({ layer: name, reason: sentence('compress.quantize.skipped.not-finite', { value }) });
     else skipped.push({ layer: name, reason: sentence('compress.quantize.skipped.input-float') });
   }
   if (applied.length === 0) throw nothingToDo(skipped);

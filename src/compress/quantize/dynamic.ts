@@ -47,6 +47,8 @@ export interface DynamicRequest {
   readonly naming: Naming;
   readonly signal?: AbortSignal;
   readonly onWeight: (value: string) => void;
+  /** A chosen node stays as it is: an element of this constant is not finite. */
+  readonly onNotFinite: (node: Node, value: string) => void;
 }
 
 /** Quantizes the chosen nodes; returns those whose form changed, each with the integer node in its place. */
@@ -65,6 +67,8 @@ class DynamicWriter {
   /** Float values that exist as such: graph inputs, and what the nodes so far write. */
   readonly #written: Set<string>;
   readonly #changed = new Map<Node, Node>();
+  /** Of the float constants that were looked at: are all their elements finite? */
+  readonly #finite = new Map<string, boolean>();
 
   constructor(readonly request: DynamicRequest) {
     const { graph, options } = request;
@@ -89,6 +93,11 @@ class DynamicWriter {
 
   async #visit(node: Node): Promise<void> {
     if (!this.request.chosen(node)) return this.#keep(node);
+    const unfit = await this.#constantNotFinite(node);
+    if (unfit !== undefined) {
+      this.request.onNotFinite(node, unfit);
+      return this.#keep(node);
+    }
     switch (node.opType) {
       case 'Conv':
         if (this.request.isFloat(node.inputs[0] ?? '')) return this.#convolution(node);
@@ -111,6 +120,21 @@ class DynamicWriter {
   #keep(node: Node): void {
     for (const input of node.inputs) this.#dequantize(input);
     this.#emit(node);
+  }
+
+  /** The constant of a node that no scale fits. */
+  async #constantNotFinite(node: Node): Promise<string | undefined> {
+    if (node.opType === 'Transpose') return undefined;
+    for (const value of node.inputs.slice(0, 2)) {
+      if (this.#quantized.has(value) || !this.#isFloatConstant(value)) continue;
+      if (!this.#finite.has(value)) {
+        const tensor = this.#graph.initializers.get(value)?.tensor as Tensor;
+        const ranges = channelRanges(await floatsOf(tensor), channelLayout(tensor.shape, undefined));
+        this.#finite.set(value, ranges !== undefined);
+      }
+      if (!this.#finite.get(value)) return value;
+    }
+    return undefined;
   }
 
   async #convolution(node: Node): Promise<void> {
@@ -234,9 +258,9 @@ class DynamicWriter {
     const data = await floatsOf(tensor);
     const symmetric = type === this.#options.weightType && areWeightsSymmetric(this.#options, type);
     const integers = scaleRange(type, symmetric, reduced);
-    const all = (channelRanges(data, layout) ?? []).map((range) =>
-      quantizationParameters(range, integers, symmetric, this.#exact),
-    );
+    const ranges = channelRanges(data, layout);
+    if (!ranges) throw new RangeError(`${value} is not finite`);
+    const all = ranges.map((range) => quantizationParameters(range, integers, symmetric, this.#exact));
     const scales = Float32Array.from(all, (each) => each.scale);
     const zeroPoints = all.map((each) => each.zeroPoint);
     const shape = axis === undefined ? [] : [zeroPoints.length];

@@ -85,13 +85,16 @@ function candidates(model: Model, options: QuantizeOptions, target: Target): Can
 
 /** Why a layer cannot be quantized, whatever is chosen. */
 function objection(
-  { node, scope, localFunction }: Layer,
+  { node, scope, localFunction, weights }: Layer,
   model: Model,
   options: QuantizeOptions,
   isFloat: (value: string) => boolean,
 ): Message | undefined {
   if (localFunction) return sentence('compress.skipped.function');
   if (scope.parent) return sentence('compress.skipped.subgraph');
+  if (weights.some(({ role, elements }) => role === 'weight' && elements === 0)) {
+    return sentence('compress.quantize.skipped.no-elements');
+  }
   if (options.scheme === 'static') {
     if (!isSupported(node, isExact(options)))
       return sentence('compress.quantize.skipped.operator', { op: node.opType });

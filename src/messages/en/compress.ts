@@ -43,6 +43,10 @@ export const compressFailures = {
     message: 'None of the chosen layers can be treated. {layer}: {reason}',
     mend: 'Change the method, its options or the data.',
   },
+  'compress.no-layer-fits': {
+    message: 'No layer of the model can be treated as asked. The reason for {count} of {total}: {reason}',
+    mend: 'See tare inspect for the layers, and change the method or its options.',
+  },
   'compress.nothing-chosen': {
     message: 'The model has no layer that can be treated as asked, or all such are excluded.',
     mend: 'See tare inspect for its layers, and change the method or its options.',
@@ -91,6 +95,7 @@ export const compressSentences = {
   'compress.quantize.skipped.operator': 'There is no 8-bit form of {op}.',
   'compress.quantize.skipped.not-float': 'It works on no float32 numbers.',
   'compress.quantize.skipped.weight-not-constant': 'Its weight is no float32 constant.',
+  'compress.quantize.skipped.no-elements': 'Its weight has no elements.',
   'compress.quantize.skipped.input-float': 'It only moves numbers, and what it moves is not quantized.',
   'compress.quantize.skipped.no-statistics': 'No range of {value} was measured: no sample made it compute a number.',
   'compress.quantize.skipped.not-finite': '{value} holds numbers that are not finite, or too far apart for one scale.',

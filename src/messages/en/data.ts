@@ -43,6 +43,10 @@ export const dataFailures = {
     message: 'The input {input} of the model is {kind}, which no data set can hold.',
     mend: 'Only inputs that are tensors of numbers can be fed.',
   },
+  'data.random-size': {
+    message: 'The input {input} of shape [{shape}] takes {elements} numbers, too many to make at random.',
+    mend: 'Give data of the size that the model is really run on.',
+  },
   'data.no-samples': {
     message: '{file} holds no samples.',
     mend: 'The first axis of each array counts the samples: give at least one.',

@@ -9,7 +9,7 @@ export const engineFailures = {
   },
   'engine.died': {
     message: 'The Tare engine ended unexpectedly ({detail}).',
-    mend: 'It starts again by itself: run it again.',
+    mend: 'It has been started again: run what was lost once more.',
   },
   'engine.closed': {
     message: 'The connection to the Tare engine is closed.',
@@ -37,6 +37,4 @@ export const engineFailures = {
   },
 } as const;
 
-export const engineSentences = {
-  'engine.fault': 'onnxruntime will not run this model. {fault} {mend}',
-} as const;
+export const engineSentences = {} as const;

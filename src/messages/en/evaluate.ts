@@ -3,6 +3,10 @@ export const evaluateFailures = {
     message: '{model} takes {inputs}, and {other} takes {otherInputs}: the same data cannot feed both.',
     mend: 'Compare models with the same inputs.',
   },
+  'evaluate.random-refused': {
+    message: '{model} does not run on random inputs of the shapes that Tare guessed ({shapes}): {detail}',
+    mend: 'Give data of the shapes and values that the model takes.',
+  },
   'evaluate.label-range': {
     message: 'Sample {sample} has the label {label}, but {model} knows only the classes 0 to {last}.',
     mend: 'Use the labels that the model was trained on, counted from 0.',

@@ -18,6 +18,7 @@ export const inspectFailures = {
 } as const;
 
 export const inspectSentences = {
+  'inspect.fault': 'onnxruntime will not run this model. {fault} {mend}',
   'inspect.unreadable': 'The numbers cannot be read: {reason} {mend}',
   'inspect.no-numbers': 'Elements of type {dtype} are not numbers that can be measured.',
   'inspect.finding.not-finite':

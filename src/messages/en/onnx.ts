@@ -8,7 +8,7 @@ export const onnxFailures = {
     mend: 'Give the path of an .onnx file.',
   },
   'onnx.unreadable': {
-    message: '{file} cannot be read: {detail}',
+    message: '{file} cannot be read: {detail}.',
     mend: 'Check that you may read the file and that its disk is there.',
   },
   'onnx.empty': {
@@ -72,6 +72,14 @@ export const onnxFailures = {
     message: 'The output {output} is the same file as the input {input}.',
     mend: 'Choose another name for the output.',
   },
+  'onnx.output-not-a-file': {
+    message: '{output} is not a file that a model can replace.',
+    mend: 'Choose another name for the output.',
+  },
+  'onnx.no-folder': {
+    message: 'The folder {folder} does not exist, so {output} cannot be written.',
+    mend: 'Make the folder first, or choose another.',
+  },
   'onnx.being-written': {
     message: '{output} is being written already.',
     mend: 'Wait until that is done, or choose another name for the output.',
@@ -81,7 +89,7 @@ export const onnxFailures = {
     mend: 'Write it to a file instead: past 2 GB its tensors go to a data file.',
   },
   'onnx.unwritable': {
-    message: '{file} cannot be written: {detail}',
+    message: '{file} cannot be written: {detail}.',
     mend: 'Check that the folder is there, that you may write to it, and that the disk has room.',
   },
 } as const;

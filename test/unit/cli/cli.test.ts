@@ -1,9 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeModel } from '../../../src/onnx/writeModel.js';
 import { temporaryFolder } from '../../fixtures/temporaryFolder.js';
 import { bundleFolder } from '../bundles.js';
+import { floatInput, modelOf, node } from '../compress/quantize/smallModels.js';
 import { fixturePath, ocrPath, samplePath } from '../models.js';
 
 interface Run {
@@ -156,6 +158,83 @@ describe('tare compare and methods', () => {
         source: expect.any(String),
       });
     }
+  });
+});
+
+describe('a model with hostile names', () => {
+  const hostile = 'layer\n\u001b[31m\u202eevil';
+
+  async function hostileModel(): Promise<string> {
+    const path = join(temporaryFolder(), 'hostile.onnx');
+    const model = modelOf({
+      nodes: [node('Relu', ['x'], [hostile], hostile), node('Relu', [hostile], ['y'], 'last')],
+      inputs: [floatInput('x', [1, 4])],
+      outputs: [floatInput('y', [1, 4])],
+      constants: {},
+    });
+    await writeModel(model, path);
+    return path;
+  }
+
+  it('cannot break a table or speak to the terminal', async () => {
+    const { code, stdout } = await tare('inspect', await hostileModel());
+    expect(code).toBe(0);
+    // eslint-disable-next-line no-control-regex
+    expect(stdout).not.toMatch(/[\u001b\u202e]/);
+    expect(stdout).toContain('layer\\n\\u001b[31m\\u202eevil  Relu');
+  });
+
+  it('keeps them in JSON as they are', async () => {
+    const { document } = await json('inspect', await hostileModel());
+    expect(document.layers[0].name).toBe(hostile);
+  });
+});
+
+describe('a model that does not run', () => {
+  it('is inspected all the same, and the fault is told', async () => {
+    const path = join(temporaryFolder(), 'cycle.onnx');
+    const nodes = [node('Add', ['x', 'b'], ['a'], 'first'), node('Relu', ['a'], ['b'], 'second')];
+    const ends = { inputs: [floatInput('x', [1, 4])], outputs: [floatInput('b', [1, 4])] };
+    await writeModel(modelOf({ nodes, ...ends, constants: {} }), path);
+    const { code, document } = await json('inspect', path);
+    expect(code).toBe(0);
+    expect(document.warnings).toEqual([expect.stringContaining('form a cycle through first')]);
+  });
+});
+
+describe('where the answer goes', () => {
+  const run = (script: string) => spawnSync('bash', ['-c', `set -o pipefail; ${script}`], { encoding: 'utf8' });
+  const inspect = `"${process.execPath}" "${cli}" inspect "${ocrPath('ch_PP-OCRv4_rec_infer.onnx')}" --json`;
+
+  it('may be closed early: a reader that has seen enough is no failure', () => {
+    const { status, stdout, stderr } = run(`${inspect} | head -1`);
+    expect(stdout).toBe('{\n');
+    expect(stderr).not.toContain('EPIPE');
+    expect(status).toBe(0);
+  });
+
+  it('may be full: that is told in one sentence', () => {
+    const { status, stderr } = run(`${inspect} > /dev/full`);
+    expect(status).toBe(1);
+    expect(stderr.trim().split('\n').at(-1)).toBe('tare: The answer cannot be written: no space left on device.');
+  });
+
+  it('need not be read from a terminal: stdin and stderr may be closed', () => {
+    expect(run(`${inspect} <&- 2>&- >/dev/null`).status).toBe(0);
+  });
+});
+
+describe('help', () => {
+  it.each([['--help'], ['-h']])('of a command by %s', async (flag) => {
+    const { code, stdout } = await tare('compress', flag);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Usage: tare compress MODEL');
+  });
+
+  it('of the methods fits a hundred columns', async () => {
+    const { stdout } = await tare('methods');
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+    expect(stdout).toMatch(/scheme: static \| dynamic \(static\)\n {6}static measures/);
   });
 });
 

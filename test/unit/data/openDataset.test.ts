@@ -216,3 +216,13 @@ describe('random data', () => {
     expect((await dataset.read([1])).feeds['x']!.data).toHaveLength(768);
   });
 });
+
+describe('random data', () => {
+  it('refuses an input that no machine holds, by name', async () => {
+    const input: ModelInput = { name: 'wide', elementType: 'float32', shape: [2 ** 40, 2 ** 20] };
+    await expect(openDataset('random', [input])).rejects.toMatchObject({
+      code: 'data.random-size',
+      params: { input: 'wide' },
+    });
+  });
+});

@@ -9,7 +9,7 @@ import { encodeModel } from '../../../src/onnx/encodeModel.js';
 import { openModel } from '../../../src/onnx/openModel.js';
 import { readModel } from '../../../src/onnx/readModel.js';
 import { removeLeftovers } from '../../../src/onnx/temporaryFiles.js';
-import { stageModel, writeModel } from '../../../src/onnx/writeModel.js';
+import { checkOutput, stageModel, writeModel } from '../../../src/onnx/writeModel.js';
 import { createRuntime } from '../../../src/runtime/runtime.js';
 import { largeModel } from '../../fixtures/largeModel.js';
 import { realModel } from '../../fixtures/realModels.js';
@@ -104,17 +104,29 @@ describe('staging', () => {
   test('a folder that is not there is named', async () => {
     const output = join(temporaryFolder(), 'absent', 'out.onnx');
     const failure = await failureOf(writeModel(await lenetModel(), output));
-    expect(failure.code).toBe('onnx.unwritable');
+    expect(failure.code).toBe('onnx.no-folder');
     expect(failure.message).toContain(output);
   });
 
   test('an output that is a folder is refused, and nothing is left', async () => {
     const folder = temporaryFolder();
     const failure = await failureOf(writeModel(await lenetModel(), folder));
-    expect(failure.code).toBe('onnx.unwritable');
+    expect(failure.code).toBe('onnx.output-not-a-file');
     expect((await readdir(join(folder, '..'))).filter((name) => name.includes(`${basename(folder)}.tare-`))).toEqual(
       [],
     );
+  });
+});
+
+describe('what is no file', () => {
+  test('is not replaced by a model: a pipe, a device, a link to one', async () => {
+    const folder = temporaryFolder();
+    const [pipe, link] = [join(folder, 'pipe'), join(folder, 'link.onnx')];
+    spawnSync('mkfifo', [pipe]);
+    await symlink(pipe, link);
+    for (const path of [pipe, link, '/dev/null']) {
+      expect((await failureOf(checkOutput(path, []))).code).toBe('onnx.output-not-a-file');
+    }
   });
 });
 

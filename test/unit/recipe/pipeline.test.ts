@@ -3,12 +3,14 @@ import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } fro
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../../src/onnx/openModel.js';
+import { writeModel } from '../../../src/onnx/writeModel.js';
 import { compressModel } from '../../../src/recipe/pipeline.js';
 import type { Progress } from '../../../src/recipe/report.js';
 import type { CompressRequest } from '../../../src/recipe/request.js';
 import { createRuntime } from '../../../src/runtime/runtime.js';
 import { temporaryFolder } from '../../fixtures/temporaryFolder.js';
-import { fixturePath, samplePath } from '../models.js';
+import { fixturePath, samplePath, vadPath } from '../models.js';
+import { constant, floatInput, modelOf, node } from '../compress/quantize/smallModels.js';
 import { runnerPath } from '../runnerPath.js';
 
 const runtime = createRuntime({ runnerPath });
@@ -78,6 +80,61 @@ describe('a compression', () => {
     }
     expect(hashOf(input)).toBe(before);
     expect(readdirSync(folder).sort()).toEqual(['link.onnx', 'model.onnx']);
+  });
+
+  it('refuses a place that takes no file before it looks at the data', async () => {
+    const folder = temporaryFolder();
+    const refused = (output: string) => compressModel(request({ output, data: 'nowhere.npz' }), context);
+    await expect(refused(join(folder, 'absent', 'out.onnx'))).rejects.toMatchObject({ code: 'onnx.no-folder' });
+    await expect(refused(folder)).rejects.toMatchObject({ code: 'onnx.output-not-a-file' });
+    await expect(refused('')).rejects.toMatchObject({ code: 'onnx.output-not-a-file' });
+  });
+
+  const refusal = (input: string, changes: Partial<CompressRequest> = {}) =>
+    compressModel(request({ input, output: join(temporaryFolder(), 'out.onnx'), data: 'random', ...changes }), {
+      runtime,
+    });
+
+  it('says why where no layer can be treated', async () => {
+    await expect(refusal(vadPath('silero_vad_v5.onnx'))).rejects.toMatchObject({
+      code: 'compress.no-layer-fits',
+      message: expect.stringContaining('subgraph'),
+    });
+  });
+
+  it('names the file, and not the graph, where onnxruntime does not take the original', async () => {
+    const input = join(temporaryFolder(), 'broken.onnx');
+    const opened = await openModel(samplePath('lenet-5.onnx'));
+    const { model } = opened;
+    const relu = model.graph.nodes[1]!;
+    model.graph.insertBefore(relu, node('Nonsense', [...relu.inputs], [...relu.outputs]));
+    model.graph.remove(relu);
+    await writeModel(model, input);
+    await opened.close();
+    for (const scheme of ['static', 'dynamic']) {
+      await expect(refusal(input, { options: { scheme } })).rejects.toMatchObject({
+        code: 'runtime.load',
+        params: { model: 'broken.onnx' },
+      });
+    }
+  });
+
+  it('says that random inputs of guessed shapes were refused', async () => {
+    const input = join(temporaryFolder(), 'narrow.onnx');
+    const free = { name: 'x', type: { kind: 'tensor', elementType: 'float32', shape: ['n', 'width'] } } as const;
+    const model = modelOf({
+      nodes: [node('MatMul', ['x', 'w'], ['y'], 'product')],
+      inputs: [free],
+      outputs: [floatInput('y', [1, 2])],
+      constants: { w: constant([3, 2], [1, 2, 3, 4, 5, 6]) },
+    });
+    await writeModel(model, input);
+    for (const scheme of ['static', 'dynamic']) {
+      await expect(refusal(input, { options: { scheme } })).rejects.toMatchObject({
+        code: 'evaluate.random-refused',
+        params: { model: 'narrow.onnx', shapes: 'x [1,256]' },
+      });
+    }
   });
 
   it('replaces an output that exists, at once', async () => {

@@ -8,6 +8,7 @@ import type { Model } from '../../../../src/graph/model.js';
 import { floatAttribute, intAttribute } from '../../../../src/graph/node.js';
 import { validate } from '../../../../src/graph/validate.js';
 import { openModel } from '../../../../src/onnx/openModel.js';
+import type { Tensor } from '../../../../src/tensor/tensor.js';
 import { fixturePath, samplePath, vadPath } from '../../models.js';
 import { constant, floatInput, modelOf, node } from './smallModels.js';
 
@@ -389,4 +390,36 @@ describe('notes', () => {
       'compress.quantize.note.int8-activations',
     ]);
   });
+});
+
+describe('weights that no scale fits', () => {
+  const products = (second: Tensor) =>
+    modelOf({
+      nodes: [node('MatMul', ['x', 'w1'], ['a'], 'first'), node('MatMul', ['a', 'w2'], ['y'], 'second')],
+      inputs: [floatInput('x', [1, 2])],
+      outputs: [floatInput('y', [1, second.shape[1]!])],
+      constants: { w1: constant([2, 2], [1, -2, 3, 4]), w2: second },
+    });
+
+  it.each([NaN, Infinity, -Infinity])('stay as they are, with the reason, in a dynamic form: %d', async (element) => {
+    const model = products(constant([2, 2], [1, 2, element, 4]));
+    const { model: made, applied, skipped } = await apply(model, ['scheme=dynamic']);
+    expect(applied.map(({ layer }) => layer)).toEqual(['first']);
+    expect(reasonOf(skipped, 'second')).toEqual({
+      id: 'compress.quantize.skipped.not-finite',
+      params: { value: 'w2' },
+    });
+    expect(made.graph.nodes.find(({ name }) => name === 'second')?.opType).toBe('MatMul');
+  });
+
+  it.each(['static', 'dynamic'])(
+    'are left where they have no elements, however large a side is said to be: %s',
+    (scheme) => {
+      const model = products(constant([2 ** 40, 0], []));
+      const { candidates } = plan(model, [`scheme=${scheme}`]);
+      expect(candidates.skipped).toEqual([
+        { layer: 'second', reason: { id: 'compress.quantize.skipped.no-elements', params: {} } },
+      ]);
+    },
+  );
 });
