@@ -5,33 +5,28 @@ import { endAllCommands } from './rig/command.js';
 import { Editors } from './rig/editors.js';
 import { resultsFolder } from './rig/folders.js';
 import type { Stage } from './rig/stages.js';
-import { allStages, checks, inEditor, packaging } from './rig/stages.js';
+import { allStages, checks, inEditor, packaging, soak } from './rig/stages.js';
 import type { Tally } from './rig/tally.js';
 import { sum } from './rig/tally.js';
 
 const patienceMinutes = 45;
-const soakMinutes = 240;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
       grep: { type: 'string' },
-      soak: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return help();
-  const chosen = choose(values.only ?? (values.soak ? 'unit' : undefined));
-  if (values.soak) process.env.TARE_SOAK = '1';
-
-  const minutes = values.soak ? soakMinutes : patienceMinutes;
+  const chosen = choose(values.only);
   const hang = setTimeout(() => {
-    console.log(`No end after ${minutes} minutes: broken off.`);
+    console.log(`No end after ${patienceMinutes} minutes: broken off.`);
     close([...tallies.values(), { passed: 0, failed: 1 }]);
     endAllCommands();
     process.exit(1);
-  }, minutes * 60_000);
+  }, patienceMinutes * 60_000);
   const editors = new Editors((line) => console.log(`[editor] ${line}`));
   const tallies = new Map<string, Tally>();
   const runStage = async (stage: Stage) => tallies.set(stage.name, await run(stage, editors, values.grep));
@@ -47,7 +42,7 @@ async function main(): Promise<void> {
     const lane = async (stages: readonly Stage[]) => {
       for (const stage of stages) if (chosen.has(stage)) await runStage(stage);
     };
-    await Promise.all([lane(checks), lane(inEditor)]);
+    await Promise.all([lane([...checks, soak]), lane(inEditor)]);
   } finally {
     clearTimeout(hang);
     await editors.stop();
@@ -62,7 +57,7 @@ function choose(names: string | undefined): ReadonlySet<Stage> {
   if (names === undefined) return new Set(allStages);
   return new Set(
     names.split(',').map((name) => {
-      const stage = allStages.find((candidate) => candidate.name === name);
+      const stage = [...allStages, soak].find((candidate) => candidate.name === name);
       if (!stage) throw new Error(`No stage is named ${name}: ${allStages.map((known) => known.name).join(', ')}`);
       return stage;
     }),
@@ -95,7 +90,7 @@ function close(tallies: readonly Tally[]): void {
 
 function help(): void {
   console.log('npm test [-- --only STAGE,… --grep NAME]\n');
-  for (const { name, what } of allStages) console.log(`  ${name.padEnd(12)} ${what}`);
+  for (const { name, what } of [...allStages, soak]) console.log(`  ${name.padEnd(12)} ${what}`);
 }
 
 main().catch((error: unknown) => {

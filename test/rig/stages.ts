@@ -96,4 +96,19 @@ export const inEditor: readonly Stage[] = [
   },
 ];
 
+/** The tests that take a count from TARE_SOAK: damaged files, and kills. */
+export const soak: Stage = {
+  name: 'soak',
+  what: 'all damaged files, and kills of engine and runner at every stage of a compression (`npm run soak`)',
+  run: ({ grep, say }) =>
+    runVitest({
+      name: 'soak',
+      config: 'vitest.config.mts',
+      paths: ['damagedFiles.test.ts', 'kills.test.ts'],
+      env: { TARE_SOAK: '1' },
+      grep,
+      say,
+    }),
+};
+
 export const allStages: readonly Stage[] = [packaging, ...checks, ...inEditor];
