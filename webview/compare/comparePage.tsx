@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { EvaluationReport } from '../../src/evaluate/evaluation.js';
+import type { SentenceId } from '../../src/messages/catalog.js';
 import type { Message } from '../../src/messages/message.js';
 import type { ReportCard } from '../../src/protocol/engineService.js';
 import { Button } from '../controls.js';
@@ -117,6 +118,9 @@ const measuredOnText = {
   nothing: 'page.compare.measuredOn.nothing',
 } as const;
 
+/** What the bars say already. */
+const drawnNote: SentenceId = 'recipe.structure';
+
 function Report({ card }: { readonly card: ReportCard }): JSX.Element {
   const { weights, scales, structure } = card.outputBytes;
   const amounts = [
@@ -145,7 +149,7 @@ function Report({ card }: { readonly card: ReportCard }): JSX.Element {
         <p>
           {t('page.compare.counts', { method: card.method, applied: card.appliedCount, skipped: card.skippedCount })}
         </p>
-        <Notes notes={card.notes} />
+        <Notes notes={card.notes.filter(({ id }) => id !== drawnNote)} />
       </Section>
     </>
   );

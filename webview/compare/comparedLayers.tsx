@@ -32,10 +32,9 @@ export function ComparedLayers(): JSX.Element {
   const query = comparedQuery.value;
   const total = comparedRows.total.value;
   const selected = comparedSelection.value;
-  const open = selected !== null;
   useEffect(() => {
-    if (open) uncover(region.current!);
-  }, [open]);
+    if (selected !== null) uncover(region.current!);
+  }, [selected]);
   const failure = comparisonFailure.value ?? comparedRows.failure.value;
   if (failure) {
     return (
@@ -51,7 +50,7 @@ export function ComparedLayers(): JSX.Element {
     return <Loading label={fraction === null ? stage : `${stage} ${formatPercent(fraction, 0)}`} />;
   }
   return (
-    <section class={`compared${open ? ' open' : ''}`} ref={region} aria-label={t('page.compare.layers')}>
+    <section class={`compared${selected ? ' open' : ''}`} ref={region} aria-label={t('page.compare.layers')}>
       <div class="toolbar">
         <SearchField
           label={t('page.layers.search')}
@@ -89,7 +88,7 @@ export function ComparedLayers(): JSX.Element {
   );
 }
 
-/** The panel takes room from the table: the row that it is about is brought back into sight where it went out of it. */
+/** The panel lies over the table, or takes room from it: the row that it is about is brought back into sight. */
 function uncover(compared: HTMLElement): void {
   const row = compared.querySelector('.grid-body.active');
   const panel = compared.querySelector('.weights');

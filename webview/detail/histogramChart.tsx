@@ -93,7 +93,9 @@ function CalibratorLines(props: { readonly axis: Axis; readonly limits: Range })
       {best && bestEnd !== null && (
         <>
           <EndLines axis={axis} ends={best} />
-          <Along at={whole - bestEnd >= 2 * nameWidth ? bestEnd + nameWidth - 2 : bestEnd - 4}>
+          <Along
+            at={whole - bestEnd >= 2 * nameWidth ? bestEnd + nameWidth - 2 : Math.min(bestEnd, whole - nameWidth) - 4}
+          >
             {t('page.detail.best')}
           </Along>
         </>

@@ -8,6 +8,7 @@ describe('the name of a layer', () => {
     ['/model/layer1/conv1/Conv', '/model/layer1/', 'conv1/Conv'],
     ['If_25/else_branch/If_651/then_branch/LSTM_719', 'If_25/else_branch/If_651/', 'then_branch/LSTM_719'],
     ['Conv_0', '', 'Conv_0'],
+    ['DequantizeLinear_conv1.weight_q', 'DequantizeLinear_co', 'nv1.weight_q'],
     ['a/b', '', 'a/b'],
     ['', '', ''],
   ])('%s may be cut in %j and keeps %s', (name, head, tail) => {
