@@ -5,7 +5,7 @@ import type { Message } from '../messages/message.js';
 import { elementCount } from '../tensor/elementType.js';
 import type { ElementType } from '../tensor/elementType.js';
 import type { TensorArray } from '../tensor/tensor.js';
-import { convert, isConvertible, ValueOutOfRange } from './convert.js';
+import { convert, isConvertible, isRounded, typeFailure, ValueOutOfRange } from './convert.js';
 import type { Dataset } from './dataset.js';
 import { readLabels } from './labels.js';
 import { inputNames, shapeText, type ModelInput } from './modelInput.js';
@@ -91,7 +91,7 @@ async function feedOf(file: string, name: string, arrays: NamedArrays, input: Mo
   }
   const array = await arrays.open(name);
   if (!isConvertible(array.elementType, elementType)) {
-    throw new Failure('data.type', {
+    throw typeFailure({
       file,
       array: name,
       input: input.name,
@@ -145,12 +145,12 @@ function warningsOf(
   feeds: readonly Feed[],
   labelName: string | undefined,
 ): Message[] {
-  const rounded = feeds.filter(
-    ({ array, elementType }) => array.elementType === 'float64' && elementType === 'float32',
-  );
+  const rounded = feeds.filter(({ array, elementType }) => isRounded(array.elementType, elementType));
   const unused = names.filter((name) => name !== labelName && !feeds.some((feed) => feed.name === name));
   return [
-    ...rounded.map(({ name, elementType }) => sentence('data.rounded', { array: name, expected: elementType })),
+    ...rounded.map(({ name, array, elementType }) =>
+      sentence('data.rounded', { array: name, actual: array.elementType, expected: elementType }),
+    ),
     ...(unused.length > 0 ? [sentence('data.unused', { file, arrays: unused.join(', ') })] : []),
   ];
 }

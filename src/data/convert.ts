@@ -1,6 +1,8 @@
 /** Conversions of data to the type of a model's input: those that lose nothing a model could tell, and no other. */
+import { Failure } from '../messages/failure.js';
 import type { ElementType } from '../tensor/elementType.js';
 import { elementTypes } from '../tensor/elementType.js';
+import { codeOf, valuesOfCodes } from '../tensor/smallFloat.js';
 import type { NumericArray } from '../tensor/tensor.js';
 import { emptyNumericArray } from '../tensor/numericArray.js';
 
@@ -11,17 +13,49 @@ export class ValueOutOfRange extends Error {
   }
 }
 
-/** float64 to float32 rounds; integers and truth values go to any integer type that holds them. Float from integer is a scaling that only the training knows. */
+/** Wider floats round to narrower ones, small floats widen; integers and truth values go to any integer type that holds them. Float from integer is a scaling that only the training knows. */
 export function isConvertible(from: ElementType, to: ElementType): boolean {
   if (from === to) return true;
-  if (from === 'float64' && to === 'float32') return true;
-  return isWhole(from) && isWhole(to);
+  return isRounded(from, to) || isWidened(from, to) || (isWhole(from) && isWhole(to));
+}
+
+/** Does a conversion between these types round? */
+export function isRounded(from: ElementType, to: ElementType): boolean {
+  return (from === 'float64' && to === 'float32') || (isWideFloat(from) && isHalf(to));
+}
+
+function isWidened(from: ElementType, to: ElementType): boolean {
+  return isHalf(from) && isWideFloat(to);
+}
+
+const isWideFloat = (type: ElementType) => type === 'float32' || type === 'float64';
+const isHalf = (type: ElementType): type is 'float16' | 'bfloat16' => type === 'float16' || type === 'bfloat16';
+
+/** Why an array does not feed an input: only for floats does the training know how to convert it. */
+export function typeFailure(params: {
+  file: string;
+  array: string;
+  input: string;
+  actual: string;
+  expected: ElementType;
+}): Failure {
+  return new Failure(elementTypes[params.expected].kind === 'float' ? 'data.type' : 'data.type-whole', params);
 }
 
 /** Throws ValueOutOfRange. */
 export function convert(data: NumericArray, from: ElementType, to: ElementType): NumericArray {
   if (from === to) return data;
   const target = emptyNumericArray(to, data.length);
+  if (isHalf(to)) {
+    const code = codeOf(to, 'special');
+    for (let i = 0; i < data.length; i++) target[i] = code(Number(data[i]));
+    return target;
+  }
+  if (isHalf(from)) {
+    const values = valuesOfCodes(from);
+    for (let i = 0; i < data.length; i++) target[i] = values[Number(data[i])]!;
+    return target;
+  }
   if (from === 'float64') {
     target.set(data as never);
     return target;

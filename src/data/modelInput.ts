@@ -25,6 +25,11 @@ export function shapeText(shape: readonly (number | string | undefined)[] | unde
   return shape?.map((dimension) => (dimension === undefined || dimension === '' ? '?' : dimension)).join(',') ?? '?';
 }
 
+/** `image float32[batch,1,28,28], mask int64[batch]` */
+export function inputTexts(inputs: readonly ModelInput[]): string {
+  return inputs.map(({ name, elementType, shape }) => `${name} ${elementType}[${shapeText(shape)}]`).join(', ');
+}
+
 /** `image, mask` */
 export function inputNames(inputs: readonly ModelInput[]): string {
   return inputs.map(({ name }) => name).join(', ');

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { Failure } from '../messages/failure.js';
 import { readTensorProto } from '../onnx/tensorProto.js';
 import type { Tensor, TensorArray } from '../tensor/tensor.js';
-import { convert, isConvertible, ValueOutOfRange } from './convert.js';
+import { convert, isConvertible, typeFailure, ValueOutOfRange } from './convert.js';
 import type { Dataset } from './dataset.js';
 import { inputNames, shapeText, type ModelInput } from './modelInput.js';
 import { hasNumericArray, tensorArrayOf } from '../tensor/numericArray.js';
@@ -77,7 +77,7 @@ async function feedOf(file: string, input: ModelInput, tensor: Tensor): Promise<
     throw new Failure('data.input-kind', { input: name, kind: elementType === 'other' ? 'no tensor' : elementType });
   }
   if (!isConvertible(tensor.elementType, elementType)) {
-    throw new Failure('data.type', { ...place, actual: tensor.elementType, expected: elementType });
+    throw typeFailure({ ...place, actual: tensor.elementType, expected: elementType });
   }
   if (shape && !fits(tensor.shape, shape)) {
     const detail = `${place.array} has the shape [${tensor.shape.join(',')}], and ${name} takes [${shapeText(shape)}]`;

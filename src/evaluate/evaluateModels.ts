@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Dataset } from '../data/dataset.js';
-import { inputNames, modelInputs, type ModelInput } from '../data/modelInput.js';
+import { inputTexts, modelInputs, type ModelInput } from '../data/modelInput.js';
 import { openDataset } from '../data/openDataset.js';
 import { inspectStructure, type Structure } from '../inspect/inspectModel.js';
 import { sentence } from '../messages/catalog.js';
@@ -88,7 +88,7 @@ function commonInputs(subjects: readonly Subject[]): ModelInput[] {
     });
   if (differ) {
     const [model, other] = subjects.map(({ name }) => name) as [string, string];
-    const names = { inputs: inputNames(first!), otherInputs: inputNames(second) };
+    const names = { inputs: inputTexts(first!), otherInputs: inputTexts(second) };
     throw new Failure('evaluate.inputs-differ', { model, other, ...names });
   }
   return first!.map((input) => {

@@ -5,6 +5,7 @@ import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '../messages/failure.js';
 import type { ByteSource } from './byteSource.js';
+import { systemReason } from './systemReason.js';
 
 /** What tells that a path still leads to the same, unchanged file. */
 export interface FileIdentity {
@@ -28,7 +29,7 @@ const longestRead = 1 << 30;
 
 /**
  * A file whose ranges are read when needed. Each lazy read checks that the file is the one that was opened: else it
- * rejects with `onnx.file-changed`.
+ * rejects with `onnx.file-changed`. A file that may not be read rejects with `onnx.unreadable`.
  */
 export class SourceFile implements ByteSource {
   readonly name: string;
@@ -88,8 +89,8 @@ export class SourceFile implements ByteSource {
     if (this.#closed) throw new Error(`${this.path} was closed`);
     this.#handle ??= open(this.path, 'r');
     const [handle, now] = await Promise.all([
-      this.#handle.catch(() => Promise.reject(this.#changed())),
-      stat(this.path, { bigint: true }).catch(() => Promise.reject(this.#changed())),
+      this.#handle.catch((error: unknown) => Promise.reject(this.#unreadable(error))),
+      stat(this.path, { bigint: true }).catch((error: unknown) => Promise.reject(this.#unreadable(error))),
     ]);
     this.#check(identityOf(now));
     const target = new Uint8Array(length);
@@ -112,6 +113,13 @@ export class SourceFile implements ByteSource {
 
   #check(now: FileIdentity): void {
     if (!sameIdentity(now, this.identity)) throw this.#changed();
+  }
+
+  /** Of an error of the system: the file is not there any more, or may not be read. */
+  #unreadable(error: unknown): Failure {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return this.#changed();
+    return new Failure('onnx.unreadable', { file: this.path, detail: systemReason(message) }, { cause: error });
   }
 
   #changed(): Failure {

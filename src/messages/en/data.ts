@@ -35,6 +35,10 @@ export const dataFailures = {
     message: 'Array {array} of {file} is {actual}, but the input {input} takes {expected}.',
     mend: 'Convert it as the training did (for images often x.astype("float32") / 255) and save it as {expected}.',
   },
+  'data.type-whole': {
+    message: 'Array {array} of {file} is {actual}, but the input {input} takes {expected}.',
+    mend: 'Give whole numbers, saved as {expected}.',
+  },
   'data.value': {
     message: 'Array {array} of {file} has the value {value}, which does not fit into {expected} of the input {input}.',
     mend: 'Save it as {expected}.',
@@ -69,5 +73,5 @@ export const dataSentences = {
   'data.random': 'The inputs are random numbers ({shapes}): nothing measured on them means anything.',
   'data.unused': 'Not used of {file}: {arrays}. The model has no such input.',
   'data.limited': 'Only {count} of the {total} samples of {file} are used.',
-  'data.rounded': 'Array {array} is float64; it was rounded to {expected}.',
+  'data.rounded': 'Array {array} is {actual}; it was rounded to {expected}.',
 } as const;

@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { convert } from '../../../src/data/convert.js';
 import type { ModelInput } from '../../../src/data/modelInput.js';
 import { openDataset } from '../../../src/data/openDataset.js';
 import { samplePath } from '../models.js';
@@ -26,6 +27,18 @@ describe('.npz and .npy', () => {
   it('takes labels named y, in a column, of any integer type', async () => {
     const dataset = await openDataset(dataPath('compressed.npz'), inputs);
     expect([...dataset.labels!]).toEqual(written.labels);
+  });
+
+  it('rounds to the half floats that a model takes, and says so', async () => {
+    for (const elementType of ['float16', 'bfloat16'] as const) {
+      const dataset = await openDataset(dataPath('plain.npz'), [{ ...imageInput, elementType }]);
+      expect(dataset.warnings).toMatchObject([
+        { id: 'data.rounded', params: { actual: 'float32', expected: elementType } },
+      ]);
+      const { data } = (await dataset.read([0])).feeds['image']!;
+      const back = [...convert(data, elementType, 'float32')].map(Number);
+      for (const [i, value] of back.entries()) expect(value).toBeCloseTo(written.image[i]!, 2);
+    }
   });
 
   it.each(['lone.npz', 'lone.npy'])('a lone array feeds a lone input: %s', async (file) => {
@@ -91,6 +104,7 @@ describe('data that does not fit gets one sentence', () => {
     ['versions.npz', inputs, 'data.missing-input', /no array for the input image .* it has v1, v2, v3/],
     ['no-array.npz', inputs, 'data.missing-input', /it has none/],
     ['bytes.npz', inputs, 'data.type', /image .* is uint8, but the input image takes float32/],
+    ['plain.npz', [{ ...imageInput, elementType: 'int64' }], 'data.type-whole', /is float32, but .* takes int64/],
     ['big-endian.npz', inputs, 'data.array-type', /big-endian float32/],
     ['objects.npz', inputs, 'data.array-type', /Python object/],
     ['complex.npz', inputs, 'data.array-type', /<c8/],
@@ -157,7 +171,7 @@ describe('ONNX test data sets', () => {
     const wrongShape = [{ ...a, shape: [1, 4] }, b];
     await expect(openDataset(dataPath('sets'), wrongShape)).rejects.toMatchObject({ code: 'data.test-data-set' });
     const wrongType: ModelInput[] = [{ ...a, elementType: 'int64' }, b];
-    await expect(openDataset(dataPath('sets'), wrongType)).rejects.toMatchObject({ code: 'data.type' });
+    await expect(openDataset(dataPath('sets'), wrongType)).rejects.toMatchObject({ code: 'data.type-whole' });
     const folder = await mkdtemp(join(tmpdir(), 'tare-sets-'));
     try {
       await expect(openDataset(folder, pair)).rejects.toMatchObject({ code: 'data.unknown-kind' });

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFile,
+  chmod,
   copyFile,
   mkdir,
   open,
@@ -152,6 +153,31 @@ test('the content key follows the content and not the path', async () => {
   expect(await keyOf('a.onnx')).toBe(await keyOf('b.onnx'));
   await utimes(join(folder, 'b.onnx'), 1000, 1001);
   expect(await keyOf('a.onnx')).not.toBe(await keyOf('b.onnx'));
+});
+
+/** Root may read everything: for the time of a test, the process is nobody. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  const user = process.geteuid!();
+  if (user === 0) process.seteuid!(65534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid!(user);
+  }
+}
+
+test('a data file that may not be read has not changed', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'model.onnx');
+  await writeModel(largeModel({ bytes: 40_000, width: 64 }), path, { longestFile: 10_000 });
+  const opened = await openModel(path);
+  const lazy = [...opened.model.graph.initializers.values()].find(({ tensor }) => !tensor.bytes.resident)!;
+  await chmod(folder, 0o755);
+  await chmod(opened.dataFiles[0]!, 0);
+  const failure = await asNobody(() => failureOf(lazy.tensor.bytes.read()));
+  expect(failure.code).toBe('onnx.unreadable');
+  expect(failure.message).toBe(`${opened.dataFiles[0]} cannot be read: permission denied.`);
+  await opened.close();
 });
 
 describe('a file that changed after it was opened is not read', () => {
