@@ -77,6 +77,16 @@ async function compressToTheEnd(engine: EngineProcess, { folder, request }: Prep
   await rm(request.output);
 }
 
+/** Kills a process, which may have ended by itself. Returns whether it was there. */
+function killIfThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
+  }
+}
+
 /** Resolves when a folder holds these files and no other: the engine cleans up beside its other work. */
 async function untilOnly(folder: string, ...names: string[]): Promise<void> {
   while ((await readdir(folder)).sort().join() !== names.join()) await new Promise((turn) => setTimeout(turn, 10));
