@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as vscode from 'vscode';
 import { customTab, tareApi, whenTabs, workspaceFile } from '../extension.js';
 
@@ -44,6 +45,26 @@ class OneFile implements vscode.FileSystemProvider {
   }
 }
 
+/** What VS Code's Git extension offers to others, as far as it is needed here. */
+interface GitExtension {
+  readonly enabled: boolean;
+  readonly onDidChangeEnablement: vscode.Event<boolean>;
+  getAPI(version: 1): {
+    toGitUri(uri: vscode.Uri, ref: string): vscode.Uri;
+    openRepository(root: vscode.Uri): Promise<unknown>;
+  };
+}
+
+/** Git, also in windows that are set up without it. */
+async function enabledGit(): Promise<GitExtension> {
+  const git = await vscode.extensions.getExtension<GitExtension>('vscode.git')!.activate();
+  if (git.enabled) return git;
+  const enabled = new Promise<void>((done) => git.onDidChangeEnablement((on) => on && done()));
+  await vscode.workspace.getConfiguration('git').update('enabled', true, vscode.ConfigurationTarget.Global);
+  await enabled;
+  return git;
+}
+
 async function openFrom(scheme: string, files: OneFile) {
   const registration = vscode.workspace.registerFileSystemProvider(scheme, files, { isReadonly: true });
   const uri = vscode.Uri.from({ scheme, path: '/somewhere/model.onnx', query: 'ref=HEAD' });
@@ -63,6 +84,24 @@ describe('a model that is not on disk', () => {
     assert.equal(model?.card.bytes, bytes.byteLength);
     assert.match(model.path, /copies.*model\.onnx$/);
     registration.dispose();
+  });
+
+  it('is shown as Git has it, the left side of a diff', async () => {
+    const folder = workspaceFile('.').fsPath;
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: folder });
+    git('init', '--quiet');
+    git('add', 'lenet-5.onnx');
+    git('-c', 'user.name=Tare', '-c', 'user.email=tare@localhost', 'commit', '--quiet', '--message', 'A model');
+    const api = (await enabledGit()).getAPI(1);
+    await api.openRepository(workspaceFile('.'));
+    const uri = api.toGitUri(workspaceFile('lenet-5.onnx'), 'HEAD');
+    assert.equal(uri.scheme, 'git');
+    const tare = await tareApi();
+    await tare.show(uri);
+    await whenTabs(() => customTab(uri));
+    const { card, path } = (await tare.opened(uri))!;
+    assert.equal(card.bytes, (await vscode.workspace.fs.stat(workspaceFile('lenet-5.onnx'))).size);
+    assert.match(path, /copies.*lenet-5\.onnx$/);
   });
 
   it('is refused where it is larger than the limit, before it is read', async () => {
