@@ -2,11 +2,13 @@
 import { openEditor } from './openEditor.js';
 import { openLargeModel } from './openLargeModel.js';
 import { quantizeSamples } from './quantizeSamples.js';
+import { reportDeaths } from './reportDeaths.js';
 import { statistics } from './statistics.js';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   openLargeModel,
   openEditor,
+  reportDeaths,
   quantizeSamples,
   statistics,
 };

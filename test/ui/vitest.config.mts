@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/ui/**/*.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     fileParallelism: false,
   },
