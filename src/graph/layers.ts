@@ -155,7 +155,7 @@ function inputWeight(
   constant: Constant,
 ): LayerWeight {
   const { name, tensor, sparse, owner } = constant;
-  const role = roleOf(operator, input);
+  const role = joinsDynamicScales(node, scope) ? 'scale' : roleOf(operator, input);
   const quantization = constant.quantization ?? operatorQuantization(node, operator, scope, input, tensor);
   const shape = operator?.packedShape?.(node, input) ?? sparse?.shape ?? tensor.shape;
   const elements = elementCount(shape);
@@ -178,6 +178,17 @@ function inputWeight(
 
 function roleOf(operator: Operator | undefined, input: number): InputRole {
   return operator?.inputs[input] ?? operator?.inputs.at(-1) ?? 'data';
+}
+
+/** Is it the product of an activation's scale, taken while the model runs, and the scales of a weight? */
+function joinsDynamicScales(node: Node, { graph }: Scope): boolean {
+  return (
+    node.is('Mul') &&
+    node.inputs.some((value) => {
+      const producer = graph.producer(value);
+      return producer?.is('DynamicQuantizeLinear') === true && producer.outputs[1] === value;
+    })
+  );
 }
 
 /** Integers that the operator itself reads as a quantized weight (QLinearConv, MatMulInteger, MatMulNBits). */

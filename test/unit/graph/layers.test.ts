@@ -277,3 +277,23 @@ describe('layers of real models', () => {
     },
   );
 });
+
+describe('the scales of a dynamically quantized product', () => {
+  it('are no parameters, though a Mul joins them', () => {
+    const layers = layersOf(
+      model({
+        inputs: [info('x')],
+        nodes: [
+          node('DynamicQuantizeLinear', ['x'], ['q', 'scale', 'zero'], {}, { name: 'quantize' }),
+          node('Mul', ['scale', 'scales'], ['joined'], {}, { name: 'join' }),
+          node('MatMulInteger', ['q', 'w', 'zero'], ['sums'], {}, { name: 'product' }),
+          node('Cast', ['sums'], ['real'], {}, { name: 'cast' }),
+          node('Mul', ['real', 'joined'], ['y'], {}, { name: 'scale' }),
+        ],
+        initializers: [initializer('scales', floats([3])), initializer('w', int8s([2, 3]))],
+      }),
+    );
+    expect(parametersOf(layers)).toBe(6);
+    expect(layers.find(({ name }) => name === 'join')!.weights[0]).toMatchObject({ role: 'scale', isParameter: false });
+  });
+});
