@@ -20,6 +20,7 @@ import {
   selectCompared,
   sortCompared,
 } from '../state/comparison.js';
+import { comparedWeights } from '../state/comparedWeights.js';
 import { copyText } from '../state/session.js';
 import { comparedColumns } from './comparedColumns.js';
 import { WeightsPanel } from './weightsPanel.js';
@@ -32,9 +33,11 @@ export function ComparedLayers(): JSX.Element {
   const query = comparedQuery.value;
   const total = comparedRows.total.value;
   const selected = comparedSelection.value;
+  // What fills the panel may make it higher.
+  const weights = comparedWeights.value;
   useEffect(() => {
     if (selected !== null) uncover(region.current!);
-  }, [selected]);
+  }, [selected, weights]);
   const failure = comparisonFailure.value ?? comparedRows.failure.value;
   if (failure) {
     return (
