@@ -72,7 +72,7 @@ export async function compressModel(request: CompressRequest, context: PipelineC
       options: options as Json,
       applied: made.applied.applied.map(({ layer, choice }) => ({ layer, method: method.name, choice })),
       skipped: [...made.skipped, ...made.applied.skipped],
-      notes: [...made.notes, ...made.applied.notes, structureNote(bytes), ...(report.notes ?? [])],
+      notes: [...made.notes, ...made.applied.notes, structureNote(bytes), ...sizeNote(report), ...(report.notes ?? [])],
       before: report.against!,
       after: report.model,
       agreement: report.agreement ?? null,
@@ -230,6 +230,11 @@ function structureNote({ weights, scales, structure }: CompressReport['outputByt
     scales: formatBytes(scales),
     structure: formatBytes(structure),
   });
+}
+
+/** Small models can grow. */
+function sizeNote({ model, against }: EvaluationReport): Message[] {
+  return against && model.bytes >= against.bytes ? [sentence('recipe.not-smaller')] : [];
 }
 
 function compressionStages({ onProgress }: PipelineContext): Stages<StageName> {

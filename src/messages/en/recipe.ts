@@ -18,6 +18,8 @@ export const recipeSentences = {
   'recipe.stage.check': 'Checking',
   'recipe.calibrated-on':
     'Activations were observed on {fit} of the {total} samples of {data}; the other {validate} are kept for decisions.',
+  'recipe.not-smaller':
+    'The new file is not smaller than the original: what the weights lost, the nodes, scales and names of the integers took.',
   'recipe.structure':
     'Of the new file, {weights} are weights, {scales} scales and zero points, and {structure} nodes, names and shapes.',
 } as const;

@@ -102,6 +102,21 @@ describe('a compression', () => {
     });
   });
 
+  it('says that the new file is not smaller, where it is not', async () => {
+    const input = join(temporaryFolder(), 'tiny.onnx');
+    const model = modelOf({
+      nodes: [node('MatMul', ['x', 'w'], ['y'], 'product')],
+      inputs: [floatInput('x', [1, 3])],
+      outputs: [floatInput('y', [1, 2])],
+      constants: { w: constant([3, 2], [1, 2, 3, 4, 5, 6]) },
+    });
+    await writeModel(model, input);
+    const output = join(temporaryFolder(), 'out.onnx');
+    const report = await compressModel(request({ input, output, data: 'random' }), { runtime });
+    expect(report.after.bytes).toBeGreaterThan(report.before.bytes);
+    expect(report.notes.map(({ id }) => id)).toContain('recipe.not-smaller');
+  });
+
   it('names the file, and not the graph, where onnxruntime does not take the original', async () => {
     const input = join(temporaryFolder(), 'broken.onnx');
     const opened = await openModel(samplePath('lenet-5.onnx'));
