@@ -157,13 +157,12 @@ async function observe(
   const statistics = await collectActivationStatistics(runtime, model, wanted, fit, options).catch((error: unknown) => {
     throw data.name === 'random' ? refusedRandomInputs(error, data) : error;
   });
-  const note = sentence('recipe.calibrated-on', {
-    fit: fit.sampleCount,
-    total: data.sampleCount,
-    validate: validate.sampleCount,
-    data: data.name,
-  });
-  return { statistics, notes: [note] };
+  return { statistics, notes: [splitNote(data, fit, validate)] };
+}
+
+function splitNote({ sampleCount: total, name: data }: Dataset, fit: Dataset, validate: Dataset): Message {
+  if (total === 1) return sentence('recipe.calibrated-on-one', { data });
+  return sentence('recipe.calibrated-on', { fit: fit.sampleCount, total, validate: validate.sampleCount, data });
 }
 
 interface Measured {
