@@ -38,7 +38,11 @@ export const commands = {
     flags: {
       output: { kind: 'text', short: 'o', value: 'OUT', sentence: 'Where to write the new model.' },
       method: { kind: 'text', value: 'M', sentence: 'The method (quantize).' },
-      set: { kind: 'list', value: 'KEY=VALUE', sentence: 'An option of the method; may be repeated.' },
+      set: {
+        kind: 'list',
+        value: 'KEY=VALUE',
+        sentence: 'An option of the method (tare methods lists them); may be repeated.',
+      },
       data: { ...data, sentence: 'Data to calibrate on: an .npz, an .npy, a folder of test_data_set_*, or "random".' },
       test: { kind: 'text', value: 'T', sentence: 'Data that is only measured on.' },
       'max-drop': { kind: 'number', value: 'P', sentence: 'Greatest loss of accuracy, in points.' },

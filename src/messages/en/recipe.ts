@@ -18,6 +18,8 @@ export const recipeSentences = {
   'recipe.stage.check': 'Checking',
   'recipe.calibrated-on':
     'Activations were observed on {fit} of the {total} samples of {data}; the other {validate} are kept for decisions.',
+  'recipe.calibrated-on-one':
+    'Activations were observed on the only sample of {data}: what others would reach is not known.',
   'recipe.not-smaller':
     'The new file is not smaller than the original: what the weights lost, the nodes, scales and names of the integers took.',
   'recipe.structure':

@@ -102,7 +102,8 @@ describe('a compression', () => {
     });
   });
 
-  it('says that the new file is not smaller, where it is not', async () => {
+  /** A product of three numbers and six, in a file. */
+  async function tinyModel(): Promise<string> {
     const input = join(temporaryFolder(), 'tiny.onnx');
     const model = modelOf({
       nodes: [node('MatMul', ['x', 'w'], ['y'], 'product')],
@@ -111,8 +112,23 @@ describe('a compression', () => {
       constants: { w: constant([3, 2], [1, 2, 3, 4, 5, 6]) },
     });
     await writeModel(model, input);
+    return input;
+  }
+
+  it('does not claim to keep samples for decisions where there is only one', async () => {
+    const folder = temporaryFolder();
+    const [data, output] = [join(folder, 'one.npy'), join(folder, 'out.onnx')];
+    const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3), }".padEnd(117) + '\n';
+    const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0]);
+    writeFileSync(data, Buffer.concat([start, Buffer.from(header), new Uint8Array(Float32Array.of(1, -2, 3).buffer)]));
+    const { notes } = await compressModel(request({ input: await tinyModel(), output, data }), { runtime });
+    expect(notes.map(({ id }) => id)).toContain('recipe.calibrated-on-one');
+    expect(notes.map(({ id }) => id)).not.toContain('recipe.calibrated-on');
+  });
+
+  it('says that the new file is not smaller, where it is not', async () => {
     const output = join(temporaryFolder(), 'out.onnx');
-    const report = await compressModel(request({ input, output, data: 'random' }), { runtime });
+    const report = await compressModel(request({ input: await tinyModel(), output, data: 'random' }), { runtime });
     expect(report.after.bytes).toBeGreaterThan(report.before.bytes);
     expect(report.notes.map(({ id }) => id)).toContain('recipe.not-smaller');
   });
