@@ -67,7 +67,7 @@ describe('measure', () => {
   it('measures tensors without elements, without finite elements, with one, and with equal ones', async () => {
     const empty = await measure(source([0, 3], new Float32Array(0)), { axis: 1 });
     expect(empty).toMatchObject({ count: 0, min: NaN, max: NaN, mean: NaN, std: NaN, kurtosis: NaN, zeros: 0 });
-    expect(empty.channels).toEqual({ axis: 1, min: new Float64Array(3).fill(NaN), max: new Float64Array(3).fill(NaN) });
+    expect(empty.channels).toBeNull();
 
     const none = await measure(source([3], Float32Array.of(NaN, -Infinity, Infinity)));
     expect(none).toMatchObject({ count: 3, nans: 1, infinities: 2, negativeInfinities: 1, min: NaN, mean: NaN });
