@@ -1,7 +1,5 @@
-import type { Model } from '../graph/model.js';
-import { english, sentence } from '../messages/catalog.js';
+import { english } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
-import type { Message } from '../messages/message.js';
 import type { Layer, LayerWeight } from '../graph/layers.js';
 import { FindingsCollector } from '../inspect/findings.js';
 import { graphFaults } from '../inspect/graphFaults.js';
