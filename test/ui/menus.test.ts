@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { explorerMenu, explorerRow, frame, tab } from './harness/editor.js';
+import { explorerMenu, explorerRow, frame, runCommand, tab } from './harness/editor.js';
 import { useWorkbench } from './harness/workbench.js';
 
 const workbench = useWorkbench();
@@ -9,6 +9,8 @@ const workbench = useWorkbench();
 it('offers its commands also on a file that ends in .ONNX', async () => {
   const { page, folder } = workbench();
   copyFileSync(join(folder, 'lenet-5.onnx'), join(folder, 'SHOUTED.ONNX'));
+  // The explorer does not see what comes before its watcher runs.
+  await runCommand(page, 'Refresh Explorer');
   await explorerRow(page, 'SHOUTED.ONNX').waitFor();
   await explorerMenu(page, ['SHOUTED.ONNX'], 'Inspect Model');
   await tab(page, 'SHOUTED.ONNX').waitFor();

@@ -58,16 +58,25 @@ export async function pickFromMenu(page: Page, entry: string): Promise<void> {
   await moveMouseAway(page);
 }
 
-/** Runs a command of the palette by its title. */
+/**
+ * Runs a command of the palette by its title. An editor that takes the focus late closes the palette, or swallows the key
+ * that opens it: then it is opened again.
+ */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await page.locator('.quick-input-widget input').fill(`>${title}`);
-  await pick(page, title);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await page.keyboard.press('F1');
+      await page.locator('.quick-input-widget input').fill(`>${title}`, { timeout: 8000 });
+      return await pick(page, title, { timeout: 8000 });
+    } catch (error) {
+      if (attempt === 6) throw error;
+    }
+  }
 }
 
 /** Picks an entry of the quick pick that is open. */
-export async function pick(page: Page, label: string): Promise<void> {
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
+export async function pick(page: Page, label: string, options: { timeout?: number } = {}): Promise<void> {
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click(options);
 }
 
 /** Right-click, *Compress Model…*, and Enter to each of the three questions. */
