@@ -160,7 +160,8 @@ async function observe(
   return { statistics, notes: [splitNote(data, fit, validate)] };
 }
 
-function splitNote({ sampleCount: total, name: data }: Dataset, fit: Dataset, validate: Dataset): Message {
+function splitNote({ sampleCount: total, name }: Dataset, fit: Dataset, validate: Dataset): Message {
+  const data = basename(name);
   if (total === 1) return sentence('recipe.calibrated-on-one', { data });
   return sentence('recipe.calibrated-on', { fit: fit.sampleCount, total, validate: validate.sampleCount, data });
 }
