@@ -50,11 +50,15 @@ export async function reportDeaths(): Promise<void> {
 /** Milliseconds from the kill to the button. A runner that was idle is missed by nobody: the next is killed. */
 async function untilTold(page: Page, kind: 'engine' | 'runner', extensions: string): Promise<number> {
   const content = frame(page);
-  await content.getByRole('progressbar', { name: 'Compressing lenet-5.onnx' }).waitFor();
+  const bar = content.getByRole('progressbar', { name: 'Compressing lenet-5.onnx' });
+  await bar.waitFor();
   const again = content.getByRole('button', { name: 'Run Again' });
   for (;;) {
     const killed = Date.now();
-    if (killAll(kind, extensions) === 0) continue;
+    if (killAll(kind, extensions) === 0) {
+      if (await bar.isVisible()) continue;
+      throw new Error(`The compression ended before its ${kind} could be killed.`);
+    }
     const told = await again.waitFor({ timeout: 2000 }).then(
       () => true,
       () => false,
