@@ -87,7 +87,7 @@ function parseHeader(text: string): Omit<Header, 'dataOffset'> {
   if (descriptor === undefined || order === undefined || shape === undefined) {
     throw new NpyError('its header is damaged');
   }
-  const [, byteOrder, type] = /^([<>=|]?)(.*)$/.exec(descriptor)!;
+  const [, byteOrder, type] = /^([<>=|]?)(.*)$/s.exec(descriptor)!;
   const elementType = elementTypeOf[type!];
   if (!elementType) throw new NpyTypeError(type === 'O' ? 'Python object' : descriptor);
   if (byteOrder === '>' && !type!.endsWith('1')) throw new NpyTypeError(`big-endian ${elementType}`);
