@@ -1,4 +1,11 @@
 import './theme.css';
+import './shell/shell.css';
+import './grid/grid.css';
+import './layers/layers.css';
+import './detail/detail.css';
+import './overview/overview.css';
+import './compare/compare.css';
+import './contrast.css';
 import { render } from 'preact';
 import { registerControls } from './controls.js';
 import { App } from './shell/app.js';
