@@ -49,7 +49,7 @@ export interface DiagramPart {
 }
 
 export interface DiagramCard {
-  /** Ids that are expanded, those of the call which exist; the engine's own choice where the call gave none. */
+  /** Ids that are expanded: those of the call which exist, all where it said so, the engine's own choice where it said none. */
   readonly expanded: readonly string[];
   readonly items: number;
   readonly edges: number;
@@ -73,9 +73,12 @@ export interface DiagramMetricValues {
   readonly state: 'known' | 'partly' | 'missing';
 }
 
+/** Ids of items; null lets the engine choose what fits on a screen. */
+export type DiagramExpansion = readonly string[] | 'all' | null;
+
 export interface DiagramCalls {
-  /** Lays out the graph with these items expanded; null lets the engine choose what fits on a screen. */
-  diagram: Call<{ model: ModelHandle; expanded: readonly string[] | null }, DiagramCard, DiagramPart>;
+  /** Lays out the graph with these items expanded. */
+  diagram: Call<{ model: ModelHandle; expanded: DiagramExpansion }, DiagramCard, DiagramPart>;
   diagramMetric: Call<{ model: ModelHandle; expanded: readonly string[]; metric: DiagramMetric }, DiagramMetricValues>;
   /** The items that must be expanded, outer first, for a layer to be visible, and the layer's own id. */
   diagramReveal: Call<{ model: ModelHandle; layer: number }, { holders: readonly string[]; id: string } | null>;
