@@ -1,7 +1,7 @@
 import { english } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
 import type { Layer, LayerWeight } from '../graph/layers.js';
-import { FindingsCollector } from '../inspect/findings.js';
+import { FindingsCollector } from '../inspect/findings/findings.js';
 import { graphFaults } from '../inspect/graphFaults.js';
 import { inspectStructure } from '../inspect/inspectModel.js';
 import type { Finding, LayerCard, ModelCard } from '../inspect/inspection.js';

@@ -6,7 +6,7 @@ import { sentence } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
 import type { TensorStatistics } from '../tensor/measure.js';
-import { FindingsCollector, findingsBeforeMeasuring } from './findings.js';
+import { FindingsCollector, findingsBeforeMeasuring } from './findings/findings.js';
 import { inspectedWeight } from './inspectedWeight.js';
 import type { Inspection, LayerCard, ModelCard } from './inspection.js';
 import { layerCards, listedWeights, whyUnreadable } from './layerCards.js';

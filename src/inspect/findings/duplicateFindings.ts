@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Layer, LayerWeight } from '../graph/layers.js';
-import { sentence } from '../messages/catalog.js';
-import { formatBytes } from '../messages/units.js';
-import type { TensorBytes } from '../tensor/tensor.js';
+import type { Layer, LayerWeight } from '../../graph/layers.js';
+import { sentence } from '../../messages/catalog.js';
+import { formatBytes } from '../../messages/units.js';
+import type { TensorBytes } from '../../tensor/tensor.js';
 import type { RankedFinding } from './rankedFinding.js';
 
 /** Smaller tensors are often equal by chance, and not worth a sentence. */

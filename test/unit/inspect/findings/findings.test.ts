@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { layersOf } from '../../../src/graph/layers.js';
-import { FindingsCollector, findingsBeforeMeasuring } from '../../../src/inspect/findings.js';
-import type { Finding } from '../../../src/inspect/inspection.js';
-import { listedWeights } from '../../../src/inspect/layerCards.js';
-import { measureWeight } from '../../../src/inspect/measureWeight.js';
-import type { GraphInit } from '../../../src/graph/graph.js';
-import { english } from '../../../src/messages/catalog.js';
-import type { Tensor } from '../../../src/tensor/tensor.js';
-import { tensorOfArray } from '../../../src/tensor/tensor.js';
-import { floats, graph, info, int8s, model, node } from '../graph/builders.js';
+import { layersOf } from '../../../../src/graph/layers.js';
+import { FindingsCollector, findingsBeforeMeasuring } from '../../../../src/inspect/findings/findings.js';
+import type { Finding } from '../../../../src/inspect/inspection.js';
+import { listedWeights } from '../../../../src/inspect/layerCards.js';
+import { measureWeight } from '../../../../src/inspect/measureWeight.js';
+import type { GraphInit } from '../../../../src/graph/graph.js';
+import { english } from '../../../../src/messages/catalog.js';
+import type { Tensor } from '../../../../src/tensor/tensor.js';
+import { tensorOfArray } from '../../../../src/tensor/tensor.js';
+import { floats, graph, info, int8s, model, node } from '../../graph/builders.js';
 
 async function findingsOf(init: GraphInit): Promise<Finding[]> {
   const layers = layersOf(model(graph(init)));

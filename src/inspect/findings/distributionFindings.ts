@@ -1,10 +1,10 @@
 /** Findings on how the numbers of a weight are distributed. */
-import { sentence } from '../messages/catalog.js';
-import type { SentenceId } from '../messages/catalog.js';
-import type { MessageParams } from '../messages/message.js';
-import { formatBytes, formatCount, formatInteger, formatNumber, formatPercent } from '../messages/units.js';
-import type { ChannelRanges } from '../tensor/channelRanges.js';
-import type { Histogram } from '../tensor/histogram.js';
+import { sentence } from '../../messages/catalog.js';
+import type { SentenceId } from '../../messages/catalog.js';
+import type { MessageParams } from '../../messages/message.js';
+import { formatBytes, formatCount, formatInteger, formatNumber, formatPercent } from '../../messages/units.js';
+import type { ChannelRanges } from '../../tensor/channelRanges.js';
+import type { Histogram } from '../../tensor/histogram.js';
 import type { MeasuredWeight, RankedFinding } from './rankedFinding.js';
 
 /** Fewer numbers say nothing about a distribution, or save nothing. */

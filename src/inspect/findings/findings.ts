@@ -1,9 +1,9 @@
 /** What of a model is odd, broken, or could be saved, in sentences. */
-import type { Layer, LayerWeight } from '../graph/layers.js';
-import type { TensorStatistics } from '../tensor/measure.js';
+import type { Layer, LayerWeight } from '../../graph/layers.js';
+import type { TensorStatistics } from '../../tensor/measure.js';
 import { duplicateFindings } from './duplicateFindings.js';
 import { distributionFindings } from './distributionFindings.js';
-import type { Finding } from './inspection.js';
+import type { Finding } from '../inspection.js';
 import type { MeasuredWeight, RankedFinding } from './rankedFinding.js';
 import { storageFindings } from './storageFindings.js';
 

@@ -1,6 +1,6 @@
-import type { Layer, LayerWeight } from '../graph/layers.js';
-import type { TensorStatistics } from '../tensor/measure.js';
-import type { Finding } from './inspection.js';
+import type { Layer, LayerWeight } from '../../graph/layers.js';
+import type { TensorStatistics } from '../../tensor/measure.js';
+import type { Finding } from '../inspection.js';
 
 /** A finding and what its place among the others rests on. */
 export interface RankedFinding extends Finding {

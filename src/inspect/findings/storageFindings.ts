@@ -1,8 +1,8 @@
 /** Findings on how a model's weights are stored and named: none needs their numbers. */
-import type { Layer, LayerWeight } from '../graph/layers.js';
-import { distinctWeights } from '../graph/layers.js';
-import { sentence } from '../messages/catalog.js';
-import { formatBytes, formatInteger, formatPercent } from '../messages/units.js';
+import type { Layer, LayerWeight } from '../../graph/layers.js';
+import { distinctWeights } from '../../graph/layers.js';
+import { sentence } from '../../messages/catalog.js';
+import { formatBytes, formatInteger, formatPercent } from '../../messages/units.js';
 import type { RankedFinding } from './rankedFinding.js';
 
 /** A layer is dominant from this part of all weight bytes on, where there are enough layers for that to be news. */
