@@ -7,11 +7,14 @@ const codepoints = {
   'arrow-up': '\ueaa1',
   check: '\ueab2',
   'chevron-down': '\ueab4',
+  'chevron-right': '\ueab6',
   close: '\uea76',
   copy: '\uebcc',
+  download: '\uec74',
   error: '\uea87',
   info: '\uea74',
   search: '\uea6d',
+  'split-horizontal': '\ueb56',
   warning: '\uea6c',
 } as const;
 

@@ -294,8 +294,71 @@ describe('the clipping range', () => {
         .locator('.plain tbody td:nth-child(3) .value')
         .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-exact')!.replaceAll(',', ''))));
       expect(counts.reduce((sum, count) => sum + count, 0)).toBe(weights);
-      await page.getByText('As a table').nth(1).click();
+      await page.getByRole('tab', { name: 'Channels' }).click();
+      await page.getByText('As a table').click();
       await page.getByRole('grid', { name: 'Ranges of the channels' }).waitFor();
+    });
+  });
+});
+
+describe('the sides of a layer', () => {
+  const side = (page: Page, name: string): Locator => page.locator('.detail').getByRole('tab', { name });
+
+  it('are walked by arrows, and the chosen one is remembered', async () => {
+    await withPage({ start: { state: detailState } }, async (page) => {
+      await side(page, 'Weights').focus();
+      await page.keyboard.press('ArrowRight');
+      await expect.poll(() => side(page, 'Activations').or(side(page, 'Channels')).first().isVisible()).toBe(true);
+      await page.keyboard.press('End');
+      await expect.poll(() => side(page, 'Channels').getAttribute('aria-selected')).toBe('true');
+      await page.getByRole('tabpanel', { name: 'Channels' }).locator('.channel-plot').waitFor();
+      await expectAccessible(page.mainFrame());
+      await expect
+        .poll(async () => (await asked(page, 'writeState')).at(-1))
+        .toMatchObject({ state: { detailTab: 'channels' } });
+      await page.keyboard.press('Home');
+      await page.getByRole('tabpanel', { name: 'Weights' }).locator('.histogram').waitFor();
+    });
+  });
+
+  it('stay from layer to layer, and say where there is nothing', async () => {
+    await withPage({ start: { state: { ...detailState, detailTab: 'channels' } } }, async (page) => {
+      await page.locator('.channel-plot').waitFor();
+      const idle = sample.layers.find(({ card }) => card.weights.length === 0)!.card.name;
+      await bodyRows(page).filter({ hasText: idle }).first().click();
+      await page.getByText('This layer has no weights.').waitFor();
+      expect(await side(page, 'Channels').getAttribute('aria-selected')).toBe('true');
+    });
+  });
+});
+
+describe('the columns', () => {
+  const titles = (page: Page): Promise<string[]> =>
+    grid(page)
+      .locator('[role="columnheader"]')
+      .evaluateAll((cells) => cells.map((cell) => cell.textContent ?? ''));
+
+  it('are hidden and shown by a menu, and the choice is remembered', async () => {
+    await withPage({ width: 480 }, async (page) => {
+      await bodyRows(page).first().waitFor();
+      expect(await titles(page)).not.toContain('MACs');
+      await page.getByRole('button', { name: 'Columns' }).click();
+      const entry = (name: string): Locator => page.getByRole('menuitemcheckbox', { name, exact: true });
+      await expectAccessible(page.mainFrame());
+      await entry('Params').click();
+      await expect.poll(() => titles(page)).not.toContain('Params');
+      expect(await entry('Params').getAttribute('aria-checked')).toBe('false');
+      await entry('MACs').click();
+      await entry('MACs').click();
+      await page.keyboard.press('Escape');
+      // By hand it is there however narrow the table is.
+      await expect.poll(() => titles(page)).toContain('MACs');
+      await expect
+        .poll(async () => (await asked(page, 'writeState')).at(-1))
+        .toMatchObject({ state: { columns: { parameters: false, macs: true } } });
+      await page.getByRole('button', { name: 'Columns' }).click();
+      await page.getByRole('menuitem', { name: 'Reset Columns' }).click();
+      await expect.poll(() => titles(page)).toContain('Params');
     });
   });
 });

@@ -64,6 +64,8 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
   const columns = props.columns.filter(({ from = 0 }) => width >= from);
   const [column, setColumn] = useState(0);
   const activeColumn = Math.min(column, columns.length - 1);
+  const header = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => revealAcross(scroller.current!, header.current!.children[activeColumn]), [activeColumn]);
   const rows = useVirtualRows(scroller, count, active);
   const items = rows.getVirtualItems();
 
@@ -131,7 +133,7 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
     >
       <div class="grid-rows" role="presentation" style={{ height: `${rows.getTotalSize()}px` }}>
         <div class="grid-header" role="rowgroup">
-          <div class="grid-row" role="row" aria-rowindex={1}>
+          <div class="grid-row" role="row" aria-rowindex={1} ref={header}>
             {columns.map((entry, i) => (
               <HeaderCell
                 key={entry.id}
@@ -184,6 +186,13 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
       </div>
     </div>
   );
+}
+
+/** Scrolls sideways, as little as it takes, until a cell is in sight. */
+function revealAcross(scroller: HTMLElement, cell: Element | undefined): void {
+  if (!(cell instanceof HTMLElement)) return;
+  const { offsetLeft: left, offsetWidth: width } = cell;
+  scroller.scrollLeft = Math.max(left + width - scroller.clientWidth, Math.min(left, scroller.scrollLeft));
 }
 
 function HeaderCell<Row, SortKey extends string>(props: {

@@ -1,3 +1,4 @@
+import type { SentenceId } from '../../src/messages/catalog.js';
 import type { LayerColumn, LayerRow } from '../../src/protocol/engineService.js';
 import type { WeightCard } from '../../src/inspect/inspection.js';
 import type { Column } from '../grid/grid.js';
@@ -20,12 +21,20 @@ export function mainWeight({ card }: LayerRow): WeightCard | undefined {
 const unlessNone = (value: number, show: (value: number) => { text: string; exact: string }) =>
   value === 0 ? '' : <Value figure={show(value)} />;
 
-const extreme = (id: 'min' | 'max'): Column<LayerRow, LayerColumn> => ({
+export interface LayerTableColumn extends Column<LayerRow, LayerColumn> {
+  /** Whether it is there until a person chooses otherwise; absent for a column that is always there. */
+  readonly byDefault?: 'shown' | 'hidden';
+  /** What the menu of columns calls it, where the title is short of room. */
+  readonly name?: SentenceId;
+}
+
+const extreme = (id: 'min' | 'max'): LayerTableColumn => ({
   id,
   title: id === 'min' ? 'page.layers.min' : 'page.layers.max',
   width: '78px',
   numeric: true,
   sort: id,
+  byDefault: 'shown',
   from: 680,
   cell: (row) => {
     const { summary, fresh } = summaryOf(row);
@@ -37,8 +46,8 @@ const extreme = (id: 'min' | 'max'): Column<LayerRow, LayerColumn> => ({
   },
 });
 
-/** The columns of the layer table, from left to right. */
-export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
+/** The columns of the layer table, from left to right. A column that is not chosen by hand also needs its room (`from`). */
+export const layerColumns: readonly LayerTableColumn[] = [
   {
     id: 'name',
     title: 'page.layers.name',
@@ -49,6 +58,7 @@ export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
   },
   {
     id: 'op',
+    byDefault: 'shown',
     title: 'page.layers.op',
     width: 'minmax(72px, 1.3fr)',
     sort: 'op',
@@ -57,6 +67,7 @@ export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
   },
   {
     id: 'shape',
+    byDefault: 'shown',
     title: 'page.layers.shape',
     width: 'minmax(104px, 1.3fr)',
     from: 800,
@@ -71,6 +82,7 @@ export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
   },
   {
     id: 'parameters',
+    byDefault: 'shown',
     title: 'page.layers.parameters',
     width: '76px',
     numeric: true,
@@ -80,6 +92,7 @@ export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
   },
   {
     id: 'share',
+    byDefault: 'shown',
     title: 'page.layers.share',
     width: '68px',
     numeric: true,
@@ -90,6 +103,7 @@ export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
   },
   {
     id: 'macs',
+    byDefault: 'shown',
     title: 'page.layers.macs',
     width: '76px',
     numeric: true,
@@ -100,6 +114,7 @@ export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
   },
   {
     id: 'dtype',
+    byDefault: 'shown',
     title: 'page.layers.dtype',
     width: '72px',
     sort: 'dtype',
@@ -111,6 +126,7 @@ export const layerColumns: readonly Column<LayerRow, LayerColumn>[] = [
   extreme('max'),
   {
     id: 'histogram',
+    byDefault: 'shown',
     title: 'page.layers.histogram',
     width: 'minmax(92px, 1.4fr)',
     from: 380,

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useCallback, useRef } from 'preact/hooks';
+import { useCallback, useMemo, useRef } from 'preact/hooks';
 import type { LayerRow } from '../../src/protocol/engineService.js';
 import type { FieldHandle } from '../controls.js';
 import { Checkbox, SearchField } from '../controls.js';
@@ -21,7 +21,9 @@ import {
 import { changePageState, defaultQuery, pageState } from '../state/pageState.js';
 import { changeTabState, tabState } from '../state/tabState.js';
 import { copyText, started } from '../state/session.js';
+import { chosenColumns } from './columnChoice.js';
 import { layerColumns } from './columns.js';
+import { ColumnsMenu } from './columnsMenu.js';
 
 const rememberedScroll = {
   initial: () => tabState().layersScroll,
@@ -58,6 +60,7 @@ export function LayersPage(): JSX.Element {
           {t('page.layers.weightsOnly')}
         </Checkbox>
         <RowCount />
+        <ColumnsMenu />
       </div>
       {statisticsFailure.value && (
         <p class="inline-failure">
@@ -106,7 +109,8 @@ function LayerTable(props: {
 }): JSX.Element {
   const revision = layerRows.revision.value;
   const total = layerRows.total.value;
-  const { query } = pageState.value;
+  const { query, columns: choices } = pageState.value;
+  const columns = useMemo(() => chosenColumns(layerColumns, choices), [choices]);
   const onSight = useCallback((start: number, end: number) => {
     layerRows.need(start, end);
     const rows: LayerRow[] = [];
@@ -136,7 +140,7 @@ function LayerTable(props: {
   return (
     <Grid
       label={t('page.layers')}
-      columns={layerColumns}
+      columns={columns}
       count={total ?? 0}
       revision={revision}
       row={(at) => layerRows.row(at)}

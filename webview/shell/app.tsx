@@ -5,10 +5,11 @@ import { LayersPage } from '../layers/layersPage.js';
 import { OverviewPage } from '../overview/overviewPage.js';
 import { pageState } from '../state/pageState.js';
 import { runCommand, startFailure, started } from '../state/session.js';
+import { tabId } from '../tabList.js';
 import { Header } from './header.js';
 import { JobLine } from './jobBar.js';
 import { Empty, Loading, Notices } from './notices.js';
-import { panelId, tabId, Tabs } from './tabs.js';
+import { panelId, Tabs } from './tabs.js';
 
 const pages = { overview: OverviewPage, layers: LayersPage, compare: ComparePage };
 
@@ -43,7 +44,7 @@ export function App(): JSX.Element {
       <Tabs />
       <JobLine />
       <Notices />
-      <main class="page" id={panelId} role="tabpanel" aria-labelledby={tabId(page)}>
+      <main class="page" id={panelId} role="tabpanel" aria-labelledby={tabId(panelId, page)}>
         <Page />
       </main>
     </div>

@@ -1,17 +1,22 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../controls.js';
+import type { IconName } from '../icon.js';
+import { Icon } from '../icon.js';
 
 export interface MenuItem {
   readonly text: string;
+  /** Whether it is on, where it is something to switch: then the menu stays open. */
+  readonly checked?: boolean;
   run(): void;
 }
 
-/** A button with a chevron that opens a menu below it. */
+/** A button that opens a menu below it. */
 export function Menu(props: {
   readonly label: string;
   readonly items: readonly MenuItem[];
   readonly kind?: 'primary' | 'icon';
+  readonly icon?: IconName;
 }): JSX.Element {
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
@@ -51,15 +56,17 @@ export function Menu(props: {
     if (event.key !== 'Tab') event.preventDefault();
   };
   const choose = (index: number): void => {
-    close();
-    props.items[index]!.run();
+    const item = props.items[index]!;
+    setActive(index);
+    if (item.checked === undefined) close();
+    item.run();
   };
 
   return (
     <div class="menu-root" ref={root}>
       <IconButton
         buttonRef={button}
-        icon="chevron-down"
+        icon={props.icon ?? 'chevron-down'}
         label={props.label}
         kind={props.kind ?? 'icon'}
         expanded={open}
@@ -74,12 +81,14 @@ export function Menu(props: {
             <div
               key={`${id}-${index}`}
               class="menu-item"
-              role="menuitem"
+              role={item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
+              aria-checked={item.checked}
               tabIndex={-1}
               data-item={index}
               onPointerMove={() => setActive(index)}
               onClick={() => choose(index)}
             >
+              {item.checked === true && <Icon name="check" />}
               {item.text}
             </div>
           ))}

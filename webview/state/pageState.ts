@@ -23,6 +23,10 @@ export interface PageState {
   /** Where the selected layer stood in the table, under `query`. */
   readonly position: number;
   readonly detailOpen: boolean;
+  /** The name of the tab of the detail. */
+  readonly detailTab: string;
+  /** Columns of the layer table that were shown or hidden by hand, by id. */
+  readonly columns: Readonly<Record<string, boolean>>;
   readonly logCounts: boolean;
   readonly channelsByRange: boolean;
   readonly clipping: ClippingChoice;
@@ -42,6 +46,8 @@ export const defaultPageState: PageState = {
   selection: null,
   position: 0,
   detailOpen: false,
+  detailTab: 'weights',
+  columns: {},
   logCounts: false,
   channelsByRange: false,
   clipping: { bits: 8, symmetric: true, perChannel: false },
@@ -52,6 +58,7 @@ type Fields = { readonly [key: string]: Json };
 const fields = (json: Json | undefined): Fields =>
   typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Fields) : {};
 const flag = (json: Json | undefined, fallback: boolean): boolean => (typeof json === 'boolean' ? json : fallback);
+const text = (json: Json | undefined, fallback: string): string => (typeof json === 'string' ? json : fallback);
 const among = <T extends Json>(json: Json | undefined, values: readonly T[], fallback: T): T =>
   values.find((value) => value === json) ?? fallback;
 const index = (json: Json | undefined): number | undefined =>
@@ -67,7 +74,7 @@ export function parsePageState(json: Json): PageState {
   return {
     page: among(state.page, pages, defaultPageState.page),
     query: {
-      search: typeof query.search === 'string' ? query.search : '',
+      search: text(query.search, ''),
       sortBy: among(query.sortBy, sortable, 'order'),
       descending: flag(query.descending, false),
       weightsOnly: flag(query.weightsOnly, false),
@@ -76,6 +83,8 @@ export function parsePageState(json: Json): PageState {
       selected !== undefined && typeof selection.name === 'string' ? { index: selected, name: selection.name } : null,
     position: index(state.position) ?? 0,
     detailOpen: flag(state.detailOpen, false),
+    detailTab: text(state.detailTab, defaultPageState.detailTab),
+    columns: Object.fromEntries(Object.entries(fields(state.columns)).filter(isChoice)),
     logCounts: flag(state.logCounts, false),
     channelsByRange: flag(state.channelsByRange, false),
     clipping: {
@@ -86,6 +95,8 @@ export function parsePageState(json: Json): PageState {
     ranges: Object.fromEntries(Object.entries(fields(state.ranges)).filter(isRange)),
   };
 }
+
+const isChoice = (entry: [string, Json]): entry is [string, boolean] => typeof entry[1] === 'boolean';
 
 function isRange(entry: [string, unknown]): entry is [string, readonly [number, number]] {
   const range = entry[1];

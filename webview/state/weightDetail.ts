@@ -2,6 +2,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { FailureData } from '../../src/messages/failure.js';
 import type { LayerRow, WeightDetail } from '../../src/protocol/engineService.js';
+import type { PageName } from '../../src/protocol/pageService.js';
 import { layerRows } from './layerRows.js';
 import type { Selection } from './pageState.js';
 import { changePageState, defaultQuery, pageState } from './pageState.js';
@@ -70,6 +71,9 @@ export function loadDetailAgain(): void {
   if (row && weight) load(row, weight.name, 0);
 }
 
+/** Pages that do not show a layer close up: what they select is not read before somebody looks. */
+const withoutDetail: readonly PageName[] = ['overview', 'compare'];
+
 export function followDetail(): void {
   let wanted: Selection | null = null;
   let seen = -1;
@@ -83,7 +87,7 @@ export function followDetail(): void {
       detailRow.value = null;
       detail.value = null;
     }
-    if (reading === 0 || selection === null || !detailOpen || page !== 'layers') return;
+    if (reading === 0 || selection === null || !detailOpen || withoutDetail.includes(page)) return;
     if (wanted?.index === selection.index && wanted.name === selection.name) return;
     wanted = selection;
     void rowOf(selection)

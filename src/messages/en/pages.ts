@@ -64,6 +64,8 @@ export const pageSentences = {
 
   'page.layers.search': 'Search layers',
   'page.layers.weightsOnly': 'With weights only',
+  'page.layers.columns': 'Columns',
+  'page.layers.columns.reset': 'Reset Columns',
   'page.layers.count': '{count} layers',
   'page.layers.countOf': '{count} of {all} layers',
   'page.layers.noMatch': 'No layer matches “{search}”.',
@@ -86,6 +88,7 @@ export const pageSentences = {
 
   'page.detail.label': 'Layer {layer}',
   'page.detail.close': 'Close',
+  'page.detail.tabs': 'Sides of the layer',
   'page.detail.noWeights': 'This layer has no weights.',
   'page.detail.nothingFinite': 'This weight has no finite value.',
   'page.detail.weight': 'Weight',
@@ -119,6 +122,8 @@ export const pageSentences = {
   'page.detail.best': 'Best (MSE)',
   'page.detail.whole': 'Min–Max',
   'page.detail.channels': 'Ranges of the channels',
+  'page.detail.channels.tab': 'Channels',
+  'page.detail.channels.none': 'This weight has no channels to compare.',
   'page.detail.channels.count': '{count} channels, axis {axis}',
   'page.detail.channels.byRange': 'Sort by range',
   'page.detail.channels.label': 'Ranges of {count} channels between {min} and {max}. The table below has them all.',

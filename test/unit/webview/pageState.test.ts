@@ -17,6 +17,8 @@ describe('the state a page remembers', () => {
       query: { search: 'conv', sortBy: 'bytes', descending: true, weightsOnly: true },
       selection: { index: 3, name: '/conv2/Conv' },
       position: 1,
+      detailTab: 'channels',
+      columns: { macs: true, op: false },
       clipping: { bits: 4, symmetric: false, perChannel: true },
       ranges: { '3\nconv2.weight': [-0.25, 0.5] },
     } as const;
