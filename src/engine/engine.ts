@@ -49,6 +49,7 @@ export class Engine {
     open: ({ path }) => this.#models.open(path),
     close: ({ model }) => this.#models.close(model),
     layers: async ({ model, query, start, end }) => (await this.#models.get(model)).rows(query, start, end),
+    layerTable: async ({ model, query, start, end }) => (await this.#models.get(model)).table(query, start, end),
     statistics: async ({ model, first }, { emit, signal }) =>
       (await this.#models.get(model)).measure(first, emit, signal),
     weight: async ({ model, layer, weight }, { signal }) =>

@@ -1,16 +1,22 @@
 /** Search and order of the layer table: functions of plain data. */
-import type { LayerCard } from '../inspect/inspection.js';
-import type { LayerColumn, LayerQuery, WeightSummary } from '../protocol/engineService.js';
+import type { LayerCard, WeightCard } from '../inspect/inspection.js';
+import type { LayerColumn, LayerQuery, LayerRow } from '../protocol/engineService.js';
 
-/** Column by which rows are told apart: a number or text; undefined (not known, not measured) stands last either way. */
-type SortValue = number | string | undefined;
+/** By what rows are told apart: a number or text; undefined (not known, not measured) stands last either way. */
+export type SortValue = number | string | undefined;
+
+/** What is measured of a layer, as its row has it. */
+export type MeasuredFigures = Omit<LayerRow, 'index' | 'card' | 'share'>;
+/** By position of the layer. */
+export type FiguresOf = (index: number) => MeasuredFigures;
+
+const measuredColumns: readonly LayerColumn[] = ['min', 'max', 'std', 'zeros', 'channelRatio'];
+
+/** Whether the order by this column changes while the model is measured. */
+export const isMeasured = (column: LayerColumn): boolean => measuredColumns.includes(column);
 
 /** Indices of the layers that a query finds, in its order. Every word of the search must be in the name, operator or type. */
-export function findLayers(
-  layers: readonly LayerCard[],
-  query: LayerQuery,
-  summaryOf: (index: number) => WeightSummary | undefined,
-): number[] {
+export function findLayers(layers: readonly LayerCard[], query: LayerQuery, figuresOf: FiguresOf): number[] {
   const words = query.search.toLowerCase().split(/\s+/).filter(Boolean);
   const found: number[] = [];
   layers.forEach((layer, index) => {
@@ -18,10 +24,10 @@ export function findLayers(
     const text = words.length > 0 ? searchText(layer) : '';
     if (words.every((word) => text.includes(word))) found.push(index);
   });
-  return sortIndices(found, query.descending, (index) => sortValue(layers[index]!, index, query.sortBy, summaryOf));
+  return sortIndices(found, query.descending, (index) => sortValue(layers[index]!, index, query.sortBy, figuresOf));
 }
 
-/** Sorts by value, then by position; what has no value stands last whichever the direction. */
+/** Sorts by value, then by position. */
 export function sortIndices(indices: number[], descending: boolean, valueOf: (index: number) => SortValue): number[] {
   const keyed = indices.map((index) => ({ index, value: valueOf(index) }));
   keyed.sort((a, b) => compareValues(a.value, b.value, descending) || a.index - b.index);
@@ -37,18 +43,13 @@ export function mainWeight(layer: LayerCard): number {
   return main;
 }
 
-function sortValue(
-  layer: LayerCard,
-  index: number,
-  column: LayerColumn,
-  summaryOf: (index: number) => WeightSummary | undefined,
-): SortValue {
+export function sortValue(layer: LayerCard, index: number, column: LayerColumn, figuresOf: FiguresOf): SortValue {
+  const { summary } = figuresOf(index);
   switch (column) {
     case 'order':
       return index;
     case 'name':
     case 'op':
-      return layer[column];
     case 'parameters':
     case 'bytes':
       return layer[column];
@@ -56,15 +57,23 @@ function sortValue(
       return layer.macs ?? undefined;
     case 'min':
     case 'max':
-      return summaryOf(index)?.[column];
+    case 'std':
+      return summary?.[column];
+    case 'zeros':
+      return summary && summary.zeros / elements(layer.weights[mainWeight(layer)]!);
+    case 'channelRatio':
+      return summary?.channelRatio ?? undefined;
     case 'dtype':
       return layer.weights[mainWeight(layer)]?.dtype;
   }
 }
 
+const elements = ({ shape }: WeightCard): number => shape.reduce((product, size) => product * size, 1);
+
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-function compareValues(a: SortValue, b: SortValue, descending: boolean): number {
+/** What has no value comes last whichever the direction. */
+export function compareValues(a: SortValue, b: SortValue, descending: boolean): number {
   const aKnown = isKnown(a);
   const bKnown = isKnown(b);
   if (!aKnown || !bKnown) return Number(bKnown) - Number(aKnown);

@@ -15,19 +15,24 @@ import type {
   LayerRow,
   OpenedModel,
   StatisticsEvent,
+  TableQuery,
+  TableRow,
   WeightDetail,
   WeightSummary,
 } from '../protocol/engineService.js';
 import type { TensorStatistics } from '../tensor/measure.js';
 import type { WatchedFile } from './fileWatch.js';
 import { stamp } from './fileWatch.js';
-import { findLayers, mainWeight } from './layerTable.js';
+import type { TableEntry } from './layerGroups.js';
+import { findRows } from './layerGroups.js';
+import type { MeasuredFigures } from './layerTable.js';
+import { findLayers, isMeasured, mainWeight } from './layerTable.js';
 import type { StateFolder } from './stateFolder.js';
 import { StatisticsTask } from './statisticsTask.js';
 import { detailOf, summaryOf } from './weightFigures.js';
 
 /** Of the form of what is kept of a model's statistics; what is kept in another form is measured anew. */
-const statisticsVersion = 1;
+const statisticsVersion = 2;
 
 /** What is kept of a model that has been measured whole. */
 interface KeptStatistics {
@@ -54,6 +59,7 @@ export class OpenFile {
   readonly #details = new Map<LayerWeight, TensorStatistics>();
   readonly #closing = new AbortController();
   #findings: Promise<readonly Finding[]> | undefined;
+  #found: { readonly question: string; readonly entries: readonly TableEntry[] } | undefined;
 
   private constructor(
     private readonly opened: OpenedOnnx,
@@ -109,9 +115,19 @@ export class OpenFile {
   }
 
   rows(query: LayerQuery, start: number, end: number): { rows: LayerRow[]; total: number } {
-    const found = findLayers(this.cards, query, (index) => this.#statistics.summaries.get(index));
-    const indices = found.slice(Math.max(0, start), Math.min(end, Math.max(0, start) + rowsPerAnswer));
-    return { rows: indices.map((index) => this.#row(index)), total: found.length };
+    const found = findLayers(this.cards, query, this.#figuresOf);
+    return { rows: part(found, start, end).map((index) => this.#row(index)), total: found.length };
+  }
+
+  table(query: TableQuery, start: number, end: number): { rows: TableRow[]; total: number } {
+    const whole = wholeBytes(this.description.card);
+    const entries = this.#entries(query);
+    const rows = part(entries, start, end).map((entry): TableRow =>
+      'group' in entry
+        ? { group: entry.group, share: whole > 0 ? entry.group.bytes / whole : 0 }
+        : { ...this.#row(entry.index), depth: entry.depth },
+    );
+    return { rows, total: entries.length };
   }
 
   /** Measures all layers, those of `first` before the rest; what came of it is kept on disk. */
@@ -146,6 +162,18 @@ export class OpenFile {
     await this.opened.close();
   }
 
+  readonly #figuresOf = (index: number): MeasuredFigures => ({ summary: this.#statistics.summaries.get(index) });
+
+  /** The rows of the table in order: kept for the next part of it. */
+  #entries(query: TableQuery): readonly TableEntry[] {
+    const measured = isMeasured(query.sortBy) ? this.#statistics.summaries.size : 0;
+    const question = JSON.stringify([query, measured]);
+    if (this.#found?.question !== question) {
+      this.#found = { question, entries: findRows(this.cards, query, this.#figuresOf) };
+    }
+    return this.#found.entries;
+  }
+
   #row(index: number): LayerRow {
     const card = this.cards[index]!;
     const whole = wholeBytes(this.description.card);
@@ -154,7 +182,7 @@ export class OpenFile {
       index,
       card: { ...card, inputs: short(card.inputs), outputs: short(card.outputs), weights: short(card.weights) },
       share: whole > 0 ? card.bytes / whole : 0,
-      summary: this.#statistics.summaries.get(index),
+      ...this.#figuresOf(index),
     };
   }
 
@@ -198,6 +226,9 @@ export class OpenFile {
     return concluding;
   }
 }
+
+const part = <T>(list: readonly T[], start: number, end: number): readonly T[] =>
+  list.slice(Math.max(0, start), Math.min(end, Math.max(0, start) + rowsPerAnswer));
 
 /** The weights of each layer; where layers share one and read it alike, they get the same object, to be measured once. */
 function sharedOnce(weights: readonly (readonly LayerWeight[])[]): LayerWeight[][] {

@@ -1,4 +1,5 @@
 /** The figures of a weight as pages take them: functions of plain data. */
+import { rangeRatio } from '../inspect/findings/distributionFindings.js';
 import type { WeightDetail, WeightSummary } from '../protocol/engineService.js';
 import type { ChannelRanges } from '../tensor/channelRanges.js';
 import { rebin } from '../tensor/histogram.js';
@@ -9,8 +10,9 @@ const summaryBins = 24;
 /** Bars of the plot of channels; of more channels, neighbours share a bar. */
 const mostBars = 8192;
 
-export function summaryOf({ min, max, mean, std, zeros, histogram }: TensorStatistics): WeightSummary {
-  return { min, max, mean, std, zeros, histogram: Array.from(rebin(histogram, summaryBins).counts) };
+export function summaryOf({ min, max, mean, std, zeros, histogram, channels }: TensorStatistics): WeightSummary {
+  const channelRatio = channels && channels.min.length > 1 ? rangeRatio(channels) : null;
+  return { min, max, mean, std, zeros, channelRatio, histogram: Array.from(rebin(histogram, summaryBins).counts) };
 }
 
 export function detailOf(layer: number, weight: string, measured: TensorStatistics): WeightDetail {

@@ -57,6 +57,8 @@ export class PageHost extends Owner {
     const model = async () => (await document.model()).model;
     return {
       layers: async (argument, { signal }) => engine.call('layers', { ...argument, model: await model() }, { signal }),
+      layerTable: async (argument, { signal }) =>
+        engine.call('layerTable', { ...argument, model: await model() }, { signal }),
       statistics: async (argument, { signal, emit }) =>
         engine.call('statistics', { ...argument, model: await model() }, { signal, onEvent: emit }),
       weight: async (argument, { signal }) => engine.call('weight', { ...argument, model: await model() }, { signal }),

@@ -27,7 +27,19 @@ export interface OpenedModel {
   readonly warnings: readonly Message[];
 }
 
-export type LayerColumn = 'order' | 'name' | 'op' | 'parameters' | 'bytes' | 'macs' | 'min' | 'max' | 'dtype';
+export type LayerColumn =
+  | 'order'
+  | 'name'
+  | 'op'
+  | 'parameters'
+  | 'bytes'
+  | 'macs'
+  | 'min'
+  | 'max'
+  | 'std'
+  | 'zeros'
+  | 'channelRatio'
+  | 'dtype';
 
 export interface LayerQuery {
   readonly search: string;
@@ -37,6 +49,16 @@ export interface LayerQuery {
   readonly weightsOnly: boolean;
 }
 
+/** How layers are gathered: by operator, or by name scope, which is what stands before a `/` of the name. */
+export type LayerGrouping = 'none' | 'op' | 'scope';
+
+/** A question of the table of layers, which may gather them in groups that fold. */
+export interface TableQuery extends LayerQuery {
+  readonly groupBy: LayerGrouping;
+  /** Keys of the groups that stand open; while something is searched, all do. */
+  readonly unfolded: readonly string[];
+}
+
 /** The statistics that fit in a row of the table. `histogram` has 24 bins. */
 export interface WeightSummary {
   readonly min: number;
@@ -44,6 +66,8 @@ export interface WeightSummary {
   readonly mean: number;
   readonly std: number;
   readonly zeros: number;
+  /** How many times as far from 0 as the narrowest channel the widest reaches; null for a weight without channels. */
+  readonly channelRatio: number | null;
   readonly histogram: readonly number[];
 }
 
@@ -56,6 +80,30 @@ export interface LayerRow {
   /** Of the layer's largest weight; absent until measured. */
   readonly summary?: WeightSummary;
 }
+
+/** Layers gathered under one row. A weight that several of them read counts at each. */
+export interface LayerGroup {
+  readonly key: string;
+  /** The operator, or the scope without those of its holders. */
+  readonly name: string;
+  /** How many groups hold it. */
+  readonly depth: number;
+  readonly open: boolean;
+  readonly layers: number;
+  readonly parameters: number;
+  readonly bytes: number;
+  /** Of the layers of which they are known; null where that is none. */
+  readonly macs: number | null;
+}
+
+export interface GroupRow {
+  readonly group: LayerGroup;
+  /** Share of the model's bytes, 0..1. */
+  readonly share: number;
+}
+
+/** A row of the table; `depth` is how many groups hold the layer. */
+export type TableRow = GroupRow | (LayerRow & { readonly depth: number });
 
 export interface StatisticsEvent {
   /** What is known by now; a layer whose weights cannot be read (`WeightCard.unreadable`) never comes. */
@@ -155,6 +203,11 @@ export interface EngineService {
   layers: Call<
     { model: ModelHandle; query: LayerQuery; start: number; end: number },
     { rows: LayerRow[]; total: number }
+  >;
+  /** The table of layers: as `layers`, with rows of groups where the query gathers them. */
+  layerTable: Call<
+    { model: ModelHandle; query: TableQuery; start: number; end: number },
+    { rows: TableRow[]; total: number }
   >;
   /**
    * Measures all weights, those of `first` (layer indices on the screen) before the rest. When other layers come on the

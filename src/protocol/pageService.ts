@@ -11,10 +11,10 @@ import type { Progress } from '../recipe/report.js';
 type OfThisModel<C> = C extends Call<infer A, infer R, infer E> ? Call<Omit<A, 'model' | 'contentKey'>, R, E> : never;
 
 export type ForwardedCalls = {
-  [M in 'layers' | 'statistics' | 'weight' | 'findings' | 'writeState']: OfThisModel<EngineService[M]>;
+  [M in 'layers' | 'layerTable' | 'statistics' | 'weight' | 'findings' | 'writeState']: OfThisModel<EngineService[M]>;
 } & Pick<EngineService, 'reportCard' | 'evaluation' | 'compare' | 'comparedLayers' | 'comparedWeights'>;
 
-export type PageName = 'overview' | 'layers' | 'compare';
+export type PageName = 'overview' | 'layers' | 'graph' | 'compare';
 
 export interface PageStart {
   readonly opened: OpenedModel;

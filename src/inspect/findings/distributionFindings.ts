@@ -89,7 +89,7 @@ function deadChannels({ min, max }: ChannelRanges): number {
 }
 
 /** How many times as far from 0 as the narrowest channel the widest reaches. */
-function rangeRatio({ min, max }: ChannelRanges): number {
+export function rangeRatio({ min, max }: ChannelRanges): number {
   const reaches = Array.from({ length: min.length }, (_, i) => Math.max(-min[i]!, max[i]!));
   const widest = reaches.reduce((a, b) => (b > a ? b : a), 0);
   const narrowest = reaches.reduce((a, b) => (b >= negligibleChannel * widest && b < a ? b : a), widest);

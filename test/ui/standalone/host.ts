@@ -3,8 +3,9 @@
  * the product's own protocol and the engine's own search and order. Bundled into the page before the page's script.
  */
 import { comparedRows, findCompared } from '../../../src/engine/comparedTable.js';
+import { findRows } from '../../../src/engine/layerGroups.js';
 import { findLayers } from '../../../src/engine/layerTable.js';
-import type { LayerRow, WeightSummary } from '../../../src/protocol/engineService.js';
+import type { LayerRow, TableRow, WeightSummary } from '../../../src/protocol/engineService.js';
 import type { PageNotice, PageService, PageStart } from '../../../src/protocol/pageService.js';
 import type { Frame, Handlers, Port } from '../../../src/protocol/rpc.js';
 import { serve } from '../../../src/protocol/server.js';
@@ -40,6 +41,12 @@ let notify: (notice: PageNotice) => void = () => {};
 let measure = (): void => {};
 const measuring = holdStatistics ? new Promise<void>((resolve) => (measure = resolve)) : Promise.resolve();
 
+const figuresOf = (index: number) => ({ summary: summaries.get(index) });
+const rowOf = (index: number): LayerRow => {
+  const { card, share } = recording.layers[index]!;
+  return { index, card, share, ...figuresOf(index) };
+};
+
 const handlers: Handlers<PageService> = {
   start: () => {
     if (failure) throw failure;
@@ -58,11 +65,18 @@ const handlers: Handlers<PageService> = {
     return new Promise(() => {});
   },
   layers: ({ query, start: first, end }) => {
-    const found = findLayers(cards, query, (index) => summaries.get(index));
-    const rows = found.slice(first, end).map((index): LayerRow => {
-      const { card, share } = recording.layers[index]!;
-      return { index, card, share, summary: summaries.get(index) };
-    });
+    const found = findLayers(cards, query, figuresOf);
+    return { rows: found.slice(first, end).map(rowOf), total: found.length };
+  },
+  layerTable: ({ query, start: first, end }) => {
+    const found = findRows(cards, query, figuresOf);
+    const rows = found
+      .slice(first, end)
+      .map((entry): TableRow =>
+        'group' in entry
+          ? { group: entry.group, share: entry.group.bytes / recording.opened.card.bytes }
+          : { ...rowOf(entry.index), depth: entry.depth },
+      );
     return { rows, total: found.length };
   },
   statistics: async (_, { emit, signal }) => {

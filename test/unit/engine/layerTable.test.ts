@@ -33,7 +33,7 @@ const layers = [
 ];
 const all: LayerQuery = { search: '', sortBy: 'order', descending: false, weightsOnly: false };
 const names = (query: Partial<LayerQuery>, summaries: Record<number, Partial<WeightSummary>> = {}) =>
-  findLayers(layers, { ...all, ...query }, (index) => summaries[index] as WeightSummary | undefined).map(
+  findLayers(layers, { ...all, ...query }, (index) => ({ summary: summaries[index] as WeightSummary | undefined })).map(
     (index) => layers[index]!.name,
   );
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { StatisticsTask } from '../../../src/engine/statisticsTask.js';
 import type { StatisticsEvent, WeightSummary } from '../../../src/protocol/engineService.js';
 
-const summary = (min: number): WeightSummary => ({ min, max: 1, mean: 0, std: 1, zeros: 0, histogram: [] });
+const summary = (min: number): WeightSummary => ({ min, max: 1, mean: 0, std: 1, zeros: 0, channelRatio: null, histogram: [] });
 
 /** A measurement that a test lets go on, layer by layer. */
 function gated() {

@@ -34,7 +34,7 @@ describe('the state a page remembers', () => {
     );
     expect(parsePageState(null)).toEqual(defaultPageState);
     expect(
-      parsePageState({ page: 'graph', query: { sortBy: 'colour' }, clipping: { bits: 9 }, selection: { index: -1 } }),
+      parsePageState({ page: 'nowhere', query: { sortBy: 'colour' }, clipping: { bits: 9 }, selection: { index: -1 } }),
     ).toEqual(defaultPageState);
   });
 

@@ -1,0 +1,112 @@
+/** The table of layers with rows of groups: functions of plain data. */
+import type { LayerCard } from '../inspect/inspection.js';
+import type { LayerColumn, LayerGroup, TableQuery } from '../protocol/engineService.js';
+import type { FiguresOf, SortValue } from './layerTable.js';
+import { compareValues, findLayers, sortValue } from './layerTable.js';
+
+/** A row of the table: a layer by its position, or a group. */
+export type TableEntry = { readonly index: number; readonly depth: number } | { readonly group: LayerGroup };
+
+interface Group {
+  readonly key: string;
+  /** Scopes from the outermost in; one operator. */
+  readonly path: readonly string[];
+  readonly groups: Map<string, Group>;
+  readonly layers: number[];
+}
+
+const newGroup = (path: readonly string[]): Group => ({ key: path.join('/'), path, groups: new Map(), layers: [] });
+
+/**
+ * The rows that a query finds, in its order. Groups stand among the layers that no group holds: sorted by an amount, by
+ * their total; by anything else, by what they hold first. A scope that holds one scope and nothing else stands as one
+ * with it, and one that holds a single layer is left out, as VS Code's explorer does with folders.
+ */
+export function findRows(layers: readonly LayerCard[], query: TableQuery, figuresOf: FiguresOf): TableEntry[] {
+  const found = findLayers(layers, query, figuresOf);
+  if (query.groupBy === 'none') return found.map((index) => ({ index, depth: 0 }));
+  const root = newGroup([]);
+  for (const index of found) pathOf(layers[index]!, query.groupBy).reduce(inner, root).layers.push(index);
+  const unfolded = new Set(query.unfolded);
+  const rank = new Map(found.map((index, at) => [index, at]));
+  const searching = query.search.trim() !== '';
+  const rows: TableEntry[] = [];
+
+  const list = (held: Group, depth: number): void => {
+    const entries = [
+      ...held.layers.map((index) => layerEntry(index)),
+      ...[...held.groups.values()].map((group) => groupEntry(group, held)),
+    ];
+    entries.sort((a, b) => compareValues(a.value, b.value, query.descending) || a.rank - b.rank);
+    for (const entry of entries) {
+      if ('index' in entry) {
+        rows.push({ index: entry.index, depth });
+        continue;
+      }
+      const { group, totals, name } = entry;
+      const open = searching || unfolded.has(group.key);
+      rows.push({ group: { key: group.key, name, depth, open, ...totals } });
+      if (open) list(group, depth + 1);
+    }
+  };
+  const layerEntry = (index: number) => ({
+    index,
+    value: sortValue(layers[index]!, index, query.sortBy, figuresOf),
+    rank: rank.get(index)!,
+  });
+  const groupEntry = (holder: Group, held: Group) => {
+    const all = layersOf(holder);
+    if (query.groupBy === 'scope' && all.length === 1) return layerEntry(all[0]!);
+    const group = innermost(holder);
+    const totals = totalsOf(all.map((index) => layers[index]!));
+    const name = group.path.slice(held.path.length).join('/');
+    const best = all.reduce((a, b) => (rank.get(a)! <= rank.get(b)! ? a : b));
+    const value = groupValue(query.sortBy, name, totals) ?? layerEntry(best).value;
+    return { group, name, totals, value, rank: rank.get(best)! };
+  };
+
+  list(root, 0);
+  return rows;
+}
+
+function pathOf({ name, op }: LayerCard, groupBy: 'op' | 'scope'): string[] {
+  return groupBy === 'op' ? [op] : name.split('/').slice(0, -1).filter(Boolean);
+}
+
+function inner(group: Group, part: string): Group {
+  const known = group.groups.get(part);
+  if (known) return known;
+  const made = newGroup([...group.path, part]);
+  group.groups.set(part, made);
+  return made;
+}
+
+/** Goes down as long as a scope holds one scope and nothing else. */
+function innermost(group: Group): Group {
+  const [only] = group.groups.values();
+  return only && group.groups.size === 1 && group.layers.length === 0 ? innermost(only) : group;
+}
+
+function layersOf({ layers, groups }: Group): number[] {
+  return [...layers, ...[...groups.values()].flatMap(layersOf)];
+}
+
+type Totals = Pick<LayerGroup, 'layers' | 'parameters' | 'bytes' | 'macs'>;
+
+function totalsOf(cards: readonly LayerCard[]): Totals {
+  const known = cards.flatMap(({ macs }) => (macs === null ? [] : [macs]));
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  return {
+    layers: cards.length,
+    parameters: sum(cards.map(({ parameters }) => parameters)),
+    bytes: sum(cards.map(({ bytes }) => bytes)),
+    macs: known.length > 0 ? sum(known) : null,
+  };
+}
+
+/** Undefined where the group stands where its first layer does. */
+function groupValue(column: LayerColumn, name: string, totals: Totals): SortValue {
+  if (column === 'name' || column === 'op') return name;
+  if (column === 'parameters' || column === 'bytes') return totals[column];
+  return column === 'macs' ? (totals.macs ?? undefined) : undefined;
+}
