@@ -17,6 +17,11 @@ export interface DatasetOptions {
   readonly seed?: number;
   /** Of random data: the shapes of inputs whose dimensions are free, by input name. */
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
+  /**
+   * Inputs that arrays may lack, because they are carried over from run to run: `inputs` of the data set tells those it
+   * has. Random data never has them; test data sets always do.
+   */
+  readonly mayLack?: readonly string[];
 }
 
 /** The samples that random data has where no limit says otherwise. */
@@ -30,24 +35,34 @@ const RANDOM_SAMPLES = 16;
 export async function openDataset(
   source: string,
   inputs: readonly ModelInput[],
-  { limit, seed, shapes }: DatasetOptions = {},
+  { limit, seed, shapes, mayLack = [] }: DatasetOptions = {},
 ): Promise<Dataset> {
   if (source === 'random') {
-    return randomDataset(inputs, { sampleCount: limit ?? RANDOM_SAMPLES, seed: seed ?? 0, shapes });
+    const needed = neededInputs(inputs, mayLack, []);
+    return randomDataset(needed, { sampleCount: limit ?? RANDOM_SAMPLES, seed: seed ?? 0, shapes });
   }
-  return limited(await openPath(source, inputs), limit, seed);
+  return limited(await openPath(source, inputs, mayLack), limit, seed);
 }
 
-async function openPath(path: string, inputs: readonly ModelInput[]): Promise<Dataset> {
+/** The inputs that must be fed, and those others for which there is an array. */
+function neededInputs(inputs: readonly ModelInput[], mayLack: readonly string[], arrays: readonly string[]) {
+  return inputs.filter(({ name }) => !mayLack.includes(name) || arrays.includes(name));
+}
+
+async function openPath(path: string, inputs: readonly ModelInput[], mayLack: readonly string[]): Promise<Dataset> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new Failure('data.not-found', { path });
   if (found.isDirectory()) return openTestDataSets(path, inputs);
   switch (extname(path).toLowerCase()) {
-    case '.npz':
-      return arrayDataset(path, await openNpz(path), inputs);
-    case '.npy':
-      if (inputs.length !== 1) throw new Failure('data.one-array', { file: path, inputs: inputNames(inputs) });
-      return arrayDataset(path, openNpyFile(path), inputs);
+    case '.npz': {
+      const arrays = await openNpz(path);
+      return arrayDataset(path, arrays, neededInputs(inputs, mayLack, arrays.names));
+    }
+    case '.npy': {
+      const needed = inputs.length === 1 ? inputs : neededInputs(inputs, mayLack, []);
+      if (needed.length !== 1) throw new Failure('data.one-array', { file: path, inputs: inputNames(inputs) });
+      return arrayDataset(path, openNpyFile(path), needed);
+    }
     default:
       throw new Failure('data.unknown-kind', { path });
   }

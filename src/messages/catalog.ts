@@ -1,11 +1,13 @@
 import type { Message, MessageParams } from './message.js';
 import { fill } from './message.js';
+import { activationFailures, activationSentences } from './en/activations.js';
 import { cliSentences } from './en/cli.js';
 import { compressFailures, compressSentences } from './en/compress.js';
 import { dataFailures, dataSentences } from './en/data.js';
 import { engineFailures, engineSentences } from './en/engine.js';
 import { evaluateFailures, evaluateSentences } from './en/evaluate.js';
 import { graphFailures, graphSentences } from './en/graph.js';
+import { graphPageSentences } from './en/graphPage.js';
 import { inspectFailures, inspectSentences } from './en/inspect.js';
 import { onnxFailures, onnxSentences } from './en/onnx.js';
 import { pageSentences } from './en/pages.js';
@@ -25,6 +27,7 @@ export const failures = {
   ...runtimeFailures,
   ...dataFailures,
   ...inspectFailures,
+  ...activationFailures,
   ...compressFailures,
   ...evaluateFailures,
   ...recipeFailures,
@@ -36,6 +39,7 @@ export const sentences = {
   ...graphSentences,
   ...onnxSentences,
   ...inspectSentences,
+  ...activationSentences,
   ...dataSentences,
   ...compressSentences,
   ...evaluateSentences,
@@ -43,6 +47,7 @@ export const sentences = {
   ...engineSentences,
   ...cliSentences,
   ...pageSentences,
+  ...graphPageSentences,
   ...extensionSentences,
 } as const satisfies Record<string, string>;
 

@@ -1,135 +1,187 @@
+/** The one place where statistics of activations are collected: for inspection and for calibration. */
 import { planBatches } from '../data/batches.js';
+import type { CarriedInput } from '../data/carried.js';
 import type { Dataset } from '../data/dataset.js';
-import { copyModel } from '../graph/copy.js';
-import type { Graph } from '../graph/graph.js';
+import { inferShapes } from '../graph/inferShapes.js';
+import { layersOf } from '../graph/layers.js';
 import type { Model } from '../graph/model.js';
-import { Names } from '../graph/names.js';
-import { intAttribute, Node } from '../graph/node.js';
 import { Failure } from '../messages/failure.js';
+import type { ActivationStatistics, ValueRange } from '../tensor/activationStatistics.js';
 import { elementTypes } from '../tensor/elementType.js';
-import type { TensorArray } from '../tensor/tensor.js';
+import { captureSizes, defaultCaptureBytes, groupByBudget } from './captureSizes.js';
 import { loadModel } from './loadModel.js';
-import type { Runtime, Session } from './session.js';
+import type { ModelValue } from './observableValues.js';
+import { modelValues } from './observableValues.js';
+import type { ObservedOutput } from './observer.js';
+import { observedModel } from './observedModel.js';
+import type { RangeOutputs } from './rangeOutputs.js';
+import { addRangeOutputs, joinRanges } from './rangeOutputs.js';
+import type { Runtime, Session, SessionOptions, SessionValue } from './session.js';
 
-/** Least and greatest element of a value over all samples; NaN where every sample gave NaN. */
-export interface ValueRange {
-  readonly min: number;
-  readonly max: number;
+export type { ValueRange };
+
+/** What is to be known of the running model. What several algorithms ask for is joined and collected once. */
+export interface StatisticsRequest {
+  /** Values of the main graph whose least and greatest element over all samples are needed. */
+  readonly ranges: readonly string[];
+  /** Values, by their keys (`ModelValue`), whose distribution is needed, and the axis of their channels or null. */
+  readonly distributions?: ReadonlyMap<string, number | null>;
 }
 
 export interface CollectOptions {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (fraction: number) => void;
+  readonly onProgress?: (fraction: number, pass: { readonly pass: number; readonly passes: number }) => void;
   /** What failures call the model; else the name of its graph. */
   readonly name?: string;
+  /** The most bytes of captured tensors in the runner at once; the capture is split over as many passes as that takes. */
+  readonly budgetBytes?: number;
+  /** Inputs that are taken over from run to run where the data has no array for them. */
+  readonly carried?: readonly CarriedInput[];
+  readonly threads?: number;
+  /** Which part a sample belongs to, and how many parts there are: ranges are told for each part, too. */
+  readonly parts?: { readonly count: number; of(sample: number): number };
 }
 
-/** The graph outputs that tell the range of one value. */
-interface RangeOutputs {
-  readonly value: string;
-  readonly min: string;
-  readonly max: string;
+export interface Collected {
+  readonly ranges: ReadonlyMap<string, ValueRange>;
+  /** Null for a value that had no element in any run, or turned out to be no floating-point tensor. */
+  readonly distributions: ReadonlyMap<string, ActivationStatistics | null>;
+  /** Over how many passes over the data the capture was split. */
+  readonly passes: number;
 }
+
+/** Ranges depend on fusions: the reference (MinMaxCalibrater) runs the graph as it is, and so do all passes of a capture. */
+const unoptimized: SessionOptions = { optimization: 'disabled' };
 
 /**
- * Runs the model on every sample and keeps the ranges of the asked values, which must be values of the main graph. As in
- * onnxruntime.quantization's MinMaxCalibrater, the graph is not optimized, ReduceMin and ReduceMax are computed inside
- * it, and the results are joined as by nanmin and nanmax; the ranges are the same to the bit as with a reader that gives
- * one sample at a time (matrix products differ in their last bits by the size of the batch). Memory does not grow with
- * the number of samples.
+ * Runs the model on every sample, one at a time (matrix products differ in their last bits by the size of the batch), and
+ * collects what is asked for. Ranges are computed inside the graph and are those of onnxruntime.quantization's
+ * MinMaxCalibrater to the bit; distributions are gathered in the runner, from tensors that are captured in as many passes
+ * as the budget asks for, and do not depend on how many these are. Memory does not grow with the number of samples.
  */
 export async function collectActivationStatistics(
   runtime: Runtime,
   model: Model,
-  request: { readonly ranges: readonly string[] },
+  request: StatisticsRequest,
   dataset: Dataset,
-  { signal, onProgress, name }: CollectOptions = {},
-): Promise<{ readonly ranges: ReadonlyMap<string, ValueRange> }> {
-  const values = [...new Set(request.ranges)];
-  const ranges = new Map<string, ValueRange>(values.map((value) => [value, { min: NaN, max: NaN }]));
-  if (values.length === 0) return { ranges };
-  const { observed, outputs } = withRangeOutputs(model, values);
-  const session = await loadModel(runtime, observed, { optimization: 'disabled' }, { signal, name });
-  try {
-    const batches = planBatches(dataset, 1);
-    for (const [i, { samples }] of batches.entries()) {
-      join(ranges, await observe(session, outputs, dataset, samples, signal));
-      onProgress?.((i + 1) / batches.length);
+  options: CollectOptions = {},
+): Promise<Collected> {
+  const ranges = new Map(request.ranges.map((value): [string, ValueRange] => [value, { min: NaN, max: NaN }]));
+  const wanted = request.distributions ?? new Map<string, number | null>();
+  const distributions = new Map<string, ActivationStatistics | null>();
+  if (ranges.size === 0 && wanted.size === 0) return { ranges, distributions, passes: 0 };
+  const collector = new Collector(runtime, model, dataset, options);
+  const groups = wanted.size > 0 ? await collector.groups([...wanted.keys()]) : [[]];
+  for (const [pass, values] of groups.entries()) {
+    const found = await collector.pass(values, wanted, pass === 0 ? ranges : new Map(), {
+      pass,
+      passes: groups.length,
+    });
+    for (const [key, statistics] of found) distributions.set(key, statistics);
+  }
+  const inOrder = new Map([...wanted.keys()].map((key) => [key, distributions.get(key) ?? null]));
+  return { ranges, distributions: inOrder, passes: groups.length };
+}
+
+class Collector {
+  readonly #sessionOptions: SessionOptions;
+  readonly #carried: readonly CarriedInput[];
+  readonly #batches: ReturnType<typeof planBatches>;
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly model: Model,
+    private readonly dataset: Dataset,
+    private readonly options: CollectOptions,
+  ) {
+    this.#sessionOptions = { ...unoptimized, threads: options.threads };
+    const fed = new Set(dataset.inputs.map(({ name }) => name));
+    this.#carried = (options.carried ?? []).filter(({ input }) => !fed.has(input));
+    this.#batches = planBatches(dataset, 1);
+  }
+
+  /** The values in groups that are captured together. */
+  async groups(keys: readonly string[]): Promise<ModelValue[][]> {
+    const { model, dataset, runtime } = this;
+    const { signal, name, budgetBytes = defaultCaptureBytes } = this.options;
+    const layers = layersOf(model);
+    const known = new Map(modelValues(model, layers, inferShapes(model)).map((value) => [value.key, value]));
+    const values = keys.map((key) => {
+      const value = known.get(key);
+      if (!value || value.missing) throw new Failure('runtime.unknown-value', { value: key });
+      return value;
+    });
+    const { feeds } = await dataset.read(this.#batches[0]?.samples ?? []);
+    const state = Object.fromEntries(this.#carried.map(({ input, initial }) => [input, initial]));
+    const context = { runtime, options: this.#sessionOptions, signal, name };
+    const sizes = await captureSizes(model, layers, values, { ...state, ...feeds }, context);
+    return groupByBudget(values, sizes, budgetBytes);
+  }
+
+  /** Runs the model over all samples once; widens the ranges, and returns the distributions of the values. */
+  async pass(
+    values: readonly ModelValue[],
+    axes: ReadonlyMap<string, number | null>,
+    ranges: Map<string, ValueRange>,
+    pass: { readonly pass: number; readonly passes: number },
+  ): Promise<Map<string, ActivationStatistics | null>> {
+    const observed = observedModel(this.model, values);
+    const rangeOutputs = addRangeOutputs(observed.model, [...ranges.keys()]);
+    const session = await this.#load(observed.model);
+    try {
+      const types = new Map(session.outputs.map(({ name, elementType }) => [name, elementType]));
+      const shown = values.filter(({ key }) => isFloat(types.get(observed.outputs.get(key)!)));
+      const outputs = shown.map(({ key, stackedAxes }): ObservedOutput => {
+        const parts = this.#partsAreWhole() ? (this.options.parts?.count ?? 0) : 0;
+        return { output: observed.outputs.get(key)!, channelAxis: axes.get(key) ?? null, stackedAxes, parts };
+      });
+      await session.observe({ outputs, carried: this.#carried });
+      await this.#run(session, rangeOutputs, ranges, pass);
+      const statistics = await session.observed();
+      return new Map(shown.map(({ key }, i) => [key, statistics[i] ?? null]));
+    } finally {
+      await session.release();
     }
-  } finally {
-    await session.release();
   }
-  return { ranges };
-}
 
-async function observe(
-  session: Session,
-  outputs: readonly RangeOutputs[],
-  dataset: Dataset,
-  samples: readonly number[],
-  signal?: AbortSignal,
-): Promise<Map<string, ValueRange>> {
-  const { feeds } = await dataset.read(samples);
-  const fetches = outputs.flatMap(({ min, max }) => [min, max]);
-  const results = await session.run(feeds, fetches, signal);
-  return new Map(
-    outputs.map(({ value, min, max }) => [value, { min: onlyElement(results[min]), max: onlyElement(results[max]) }]),
-  );
-}
+  async #run(
+    session: Session,
+    rangeOutputs: readonly RangeOutputs[],
+    ranges: Map<string, ValueRange>,
+    pass: { readonly pass: number; readonly passes: number },
+  ): Promise<void> {
+    const { signal, onProgress, parts } = this.options;
+    const fetches = rangeOutputs.flatMap(({ min, max }) => [min, max]);
+    for (const [i, { samples, valid }] of this.#batches.entries()) {
+      const { feeds } = await this.dataset.read(samples);
+      const run = { part: parts?.of(samples[0]!) ?? 0, samples: samples.length, valid };
+      joinRanges(ranges, rangeOutputs, await session.observeRun(feeds, run, fetches, signal));
+      onProgress?.((pass.pass + (i + 1) / this.#batches.length) / pass.passes, pass);
+    }
+  }
 
-function onlyElement(tensor: TensorArray | undefined): number {
-  return Number(tensor?.data[0] ?? NaN);
-}
+  /** Where the model does not load with more outputs, the failure is that of the model itself, if it has one. */
+  async #load(observed: Model): Promise<Session> {
+    const { signal, name } = this.options;
+    try {
+      return await loadModel(this.runtime, observed, this.#sessionOptions, { signal, name });
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'runtime.load') throw error;
+      const plain = await loadModel(this.runtime, this.model, this.#sessionOptions, { signal, name });
+      await plain.release();
+      throw error;
+    }
+  }
 
-function join(ranges: Map<string, ValueRange>, found: ReadonlyMap<string, ValueRange>): void {
-  for (const [value, { min, max }] of found) {
-    const known = ranges.get(value)!;
-    ranges.set(value, { min: nanOr(Math.min, known.min, min), max: nanOr(Math.max, known.max, max) });
+  /** Batches of a fixed size may join samples of several parts. */
+  #partsAreWhole(): boolean {
+    const { parts } = this.options;
+    return this.#batches.every(({ samples }) =>
+      samples.every((sample) => parts?.of(sample) === parts?.of(samples[0]!)),
+    );
   }
 }
 
-/** As numpy's nanmin and nanmax: NaN only where both are. */
-function nanOr(choose: (a: number, b: number) => number, a: number, b: number): number {
-  if (Number.isNaN(a)) return b;
-  return Number.isNaN(b) ? a : choose(a, b);
-}
-
-/** A copy of the model with the range of each value as two more outputs. */
-function withRangeOutputs(model: Model, values: readonly string[]): { observed: Model; outputs: RangeOutputs[] } {
-  const observed = copyModel(model);
-  const { graph } = observed;
-  const names = new Names(observed);
-  const outputs = values.map((value) => {
-    if (!graph.producer(value) && !graph.isInput(value)) throw new Failure('runtime.unknown-value', { value });
-    const source = isKnownFloat32(graph, value) ? value : addCast(graph, names, value);
-    return {
-      value,
-      min: addReduction(graph, names, 'ReduceMin', value, source),
-      max: addReduction(graph, names, 'ReduceMax', value, source),
-    };
-  });
-  return { observed, outputs };
-}
-
-function isKnownFloat32(graph: Graph, value: string): boolean {
-  const info =
-    graph.valueInfos.get(value) ?? [...graph.inputs, ...graph.outputs].find((candidate) => candidate.name === value);
-  return info?.type?.kind === 'tensor' && info.type.elementType === 'float32';
-}
-
-/** onnxruntime has no ReduceMin for float16 on the CPU; a Cast to float32 is exact. */
-function addCast(graph: Graph, names: Names, value: string): string {
-  const output = names.value(`${value}_float32`);
-  const attributes = new Map([['to', intAttribute(elementTypes.float32.code)]]);
-  graph.add(new Node({ opType: 'Cast', name: names.node(output), inputs: [value], outputs: [output], attributes }));
-  return output;
-}
-
-/** Over all axes; with keepdims onnxruntime takes empty tensors too. */
-function addReduction(graph: Graph, names: Names, opType: string, value: string, source: string): string {
-  const output = names.value(`${value}_${opType}`);
-  const attributes = new Map([['keepdims', intAttribute(1)]]);
-  graph.add(new Node({ opType, name: names.node(output), inputs: [source], outputs: [output], attributes }));
-  graph.outputs.push({ name: output, type: { kind: 'tensor', elementType: 'float32' } });
-  return output;
+function isFloat(type: SessionValue['elementType'] | undefined): boolean {
+  return type !== undefined && type !== 'other' && elementTypes[type].kind === 'float';
 }

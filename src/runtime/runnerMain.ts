@@ -9,7 +9,9 @@ import type * as Onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Failure, failureData } from '../messages/failure.js';
 import { elementTypes, type ElementType } from '../tensor/elementType.js';
+import { plainKernel } from '../tensor/measure.js';
 import type { NumericArray, TensorArray } from '../tensor/tensor.js';
+import { Observer } from './observer.js';
 import type { RunnableModel, RunnerCall, RunnerCalls, RunnerReply, RunnerRequest } from './runnerMessages.js';
 import { runtimeMessage } from './runtimeMessage.js';
 import type { Feeds, LatencySamples, ModelSource, SessionOptions, SessionValue } from './session.js';
@@ -24,6 +26,7 @@ interface LoadedModel {
   readonly name: string;
   readonly inputs: readonly SessionValue[];
   readonly outputs: readonly SessionValue[];
+  observer?: Observer;
 }
 
 const loaded = new Map<number, LoadedModel>();
@@ -38,8 +41,26 @@ const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => P
 
   async run({ session, feeds, fetches }) {
     const model = modelOf(session);
-    const results = await run(model, await toTensors(model, feeds), fetches ?? readableOutputs(model));
-    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromTensor(tensor as Tensor)]));
+    const results = await runOnce(model, await toTensors(model, feeds), fetches ?? readableOutputs(model));
+    return fromTensors(results);
+  },
+
+  async observe({ session, outputs, carried }) {
+    modelOf(session).observer = new Observer({ outputs, carried }, plainKernel);
+  },
+
+  async observeRun({ session, feeds, fetches, ...run }) {
+    const model = modelOf(session);
+    const { observer } = model;
+    if (!observer) throw new RangeError('the session is not observed');
+    const wanted = [...new Set([...observer.fetches, ...fetches])];
+    const results = fromTensors(await runOnce(model, await toTensors(model, observer.feeds(feeds)), wanted));
+    observer.take(results, run);
+    return Object.fromEntries(fetches.flatMap((name) => (results[name] ? [[name, results[name]]] : [])));
+  },
+
+  async observed({ session }) {
+    return modelOf(session).observer?.statistics() ?? [];
   },
 
   async release({ session }) {
@@ -53,9 +74,9 @@ const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => P
     for (const model of models) runs.push(await prepareRun(model, models.length > 1));
     const times: number[][] = runs.map(() => []);
     for (let round = -warmup; round < repeats; round++) {
-      for (const [i, runOnce] of runs.entries()) {
+      for (const [i, run] of runs.entries()) {
         const start = performance.now();
-        await runOnce();
+        await run();
         const milliseconds = performance.now() - start;
         if (round >= 0) times[i]!.push(milliseconds);
       }
@@ -73,7 +94,7 @@ const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => P
 async function prepareRun({ source, options, feeds }: RunnableModel, shared: boolean): Promise<() => Promise<unknown>> {
   const model = await load(source, options, shared);
   const tensors = await toTensors(model, feeds);
-  return () => run(model, tensors, model.session.outputNames);
+  return () => runOnce(model, tensors, model.session.outputNames);
 }
 
 async function load(source: ModelSource, options: SessionOptions = {}, shared: boolean): Promise<LoadedModel> {
@@ -125,7 +146,7 @@ function sessionValue(value: InferenceSession.ValueMetadata): SessionValue {
   };
 }
 
-async function run(
+async function runOnce(
   model: LoadedModel,
   feeds: Record<string, Tensor>,
   fetches: readonly string[],
@@ -149,6 +170,10 @@ async function toTensors(model: LoadedModel, feeds: Feeds): Promise<Record<strin
   } catch (error) {
     throw runFailure(model, error);
   }
+}
+
+function fromTensors(results: InferenceSession.OnnxValueMapType): Record<string, TensorArray> {
+  return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromTensor(tensor as Tensor)]));
 }
 
 function fromTensor(tensor: Tensor): TensorArray {

@@ -1,6 +1,8 @@
 /** What goes over the channel between `Runner` and its child process. Structured clones: typed arrays stay typed arrays. */
 import type { FailureData } from '../messages/failure.js';
 import type { TensorArray } from '../tensor/tensor.js';
+import type { ActivationStatistics } from '../tensor/activationStatistics.js';
+import type { ObservedRun, ObserverOptions } from './observer.js';
 import type { Feeds, LatencySamples, ModelSource, SessionOptions, SessionValue } from './session.js';
 
 /** A model, how to load it, and one input to run it on. */
@@ -24,6 +26,15 @@ export interface RunnerCalls {
     argument: { readonly session: number; readonly feeds: Feeds; readonly fetches?: readonly string[] };
     answer: Record<string, TensorArray>;
   };
+  /** Begins to measure outputs of a session; what was measured before is forgotten. */
+  observe: { argument: { readonly session: number } & ObserverOptions; answer: void };
+  /** Runs once, measures the outputs where they are, and gives out only those of `fetches`. */
+  observeRun: {
+    argument: { readonly session: number; readonly feeds: Feeds; readonly fetches: readonly string[] } & ObservedRun;
+    answer: Record<string, TensorArray>;
+  };
+  /** What `observe` asked for, in its order; null for an output that had no element in any run. */
+  observed: { argument: { readonly session: number }; answer: readonly (ActivationStatistics | null)[] };
   release: { argument: { readonly session: number }; answer: void };
   measureInTurn: {
     argument: { readonly models: readonly RunnableModel[]; readonly warmup: number; readonly repeats: number };

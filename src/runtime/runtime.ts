@@ -95,6 +95,10 @@ function sessionIn(
     inputs,
     outputs,
     run: (feeds, fetches, signal) => runner.call('run', { session, feeds, fetches }, signal),
+    observe: (options) => runner.call('observe', { session, ...options }),
+    observeRun: (feeds, run, fetches = [], signal) =>
+      runner.call('observeRun', { session, feeds, fetches, ...run }, signal),
+    observed: () => runner.call('observed', { session }),
     release() {
       released ??= runner
         .call('release', { session })

@@ -1,5 +1,7 @@
+import type { ActivationStatistics } from '../tensor/activationStatistics.js';
 import type { ElementType } from '../tensor/elementType.js';
 import type { TensorArray } from '../tensor/tensor.js';
+import type { ObservedRun, ObserverOptions } from './observer.js';
 
 /** Where a runner finds the model: a file, or bytes whose external data lies in `folder`. */
 export type ModelSource =
@@ -28,6 +30,17 @@ export interface Session {
   readonly outputs: readonly SessionValue[];
   /** Runs once. `fetches` are output names, all if absent. */
   run(feeds: Feeds, fetches?: readonly string[], signal?: AbortSignal): Promise<Record<string, TensorArray>>;
+  /** Begins to measure outputs in the runner, and to carry state from run to run; what was measured before is forgotten. */
+  observe(options: ObserverOptions): Promise<void>;
+  /** Runs once and measures what `observe` asked for where it is; answers only the outputs of `fetches`. */
+  observeRun(
+    feeds: Feeds,
+    run: ObservedRun,
+    fetches?: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<Record<string, TensorArray>>;
+  /** What was measured, in the order of `observe`; null for an output that had no element in any run. */
+  observed(): Promise<readonly (ActivationStatistics | null)[]>;
   release(): Promise<void>;
 }
 

@@ -1,0 +1,78 @@
+/** Ranges computed inside a model, as onnxruntime.quantization's MinMaxCalibrater does. */
+import type { Graph } from '../graph/graph.js';
+import type { Model } from '../graph/model.js';
+import { Names } from '../graph/names.js';
+import { intAttribute, Node } from '../graph/node.js';
+import { Failure } from '../messages/failure.js';
+import type { ValueRange } from '../tensor/activationStatistics.js';
+import { elementTypes } from '../tensor/elementType.js';
+import type { TensorArray } from '../tensor/tensor.js';
+
+/** The graph outputs that tell the range of one value. */
+export interface RangeOutputs {
+  readonly value: string;
+  readonly min: string;
+  readonly max: string;
+}
+
+/** Adds the range of each value of the main graph as two more outputs: the model is changed. */
+export function addRangeOutputs(model: Model, values: readonly string[]): RangeOutputs[] {
+  const { graph } = model;
+  const names = new Names(model);
+  return values.map((value) => {
+    if (!graph.producer(value) && !graph.isInput(value)) throw new Failure('runtime.unknown-value', { value });
+    const source = isKnownFloat32(graph, value) ? value : addCast(graph, names, value);
+    return {
+      value,
+      min: addReduction(graph, names, 'ReduceMin', value, source),
+      max: addReduction(graph, names, 'ReduceMax', value, source),
+    };
+  });
+}
+
+/** Widens the ranges by what one run gave, as by numpy's nanmin and nanmax: NaN only where every run gave NaN. */
+export function joinRanges(
+  ranges: Map<string, ValueRange>,
+  outputs: readonly RangeOutputs[],
+  results: Readonly<Record<string, TensorArray>>,
+): void {
+  for (const { value, min, max } of outputs) {
+    const known = ranges.get(value) ?? { min: NaN, max: NaN };
+    ranges.set(value, {
+      min: nanOr(Math.min, known.min, onlyElement(results[min])),
+      max: nanOr(Math.max, known.max, onlyElement(results[max])),
+    });
+  }
+}
+
+function onlyElement(tensor: TensorArray | undefined): number {
+  return Number(tensor?.data[0] ?? NaN);
+}
+
+function nanOr(choose: (a: number, b: number) => number, a: number, b: number): number {
+  if (Number.isNaN(a)) return b;
+  return Number.isNaN(b) ? a : choose(a, b);
+}
+
+function isKnownFloat32(graph: Graph, value: string): boolean {
+  const info =
+    graph.valueInfos.get(value) ?? [...graph.inputs, ...graph.outputs].find((candidate) => candidate.name === value);
+  return info?.type?.kind === 'tensor' && info.type.elementType === 'float32';
+}
+
+/** onnxruntime has no ReduceMin for float16 on the CPU; a Cast to float32 is exact. */
+function addCast(graph: Graph, names: Names, value: string): string {
+  const output = names.value(`${value}_float32`);
+  const attributes = new Map([['to', intAttribute(elementTypes.float32.code)]]);
+  graph.add(new Node({ opType: 'Cast', name: names.node(output), inputs: [value], outputs: [output], attributes }));
+  return output;
+}
+
+/** Over all axes; with keepdims onnxruntime takes empty tensors too. */
+function addReduction(graph: Graph, names: Names, opType: string, value: string, source: string): string {
+  const output = names.value(`${value}_${opType}`);
+  const attributes = new Map([['keepdims', intAttribute(1)]]);
+  graph.add(new Node({ opType, name: names.node(output), inputs: [source], outputs: [output], attributes }));
+  graph.outputs.push({ name: output, type: { kind: 'tensor', elementType: 'float32' } });
+  return output;
+}
