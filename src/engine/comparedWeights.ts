@@ -1,5 +1,5 @@
-import { matchLayers } from '../evaluate/matchLayers.js';
-import type { Match } from '../evaluate/matchLayers.js';
+import { foldedNormalizations, type FoldedNormalization } from '../evaluate/foldedNormalization.js';
+import { matchLayers, type Matching } from '../evaluate/matching/matchLayers.js';
 import { overlaidHistograms } from '../evaluate/overlaidHistograms.js';
 import { pairedWeights } from '../evaluate/pairedWeights.js';
 import type { ReadWeight } from '../evaluate/weightError.js';
@@ -25,17 +25,21 @@ export async function comparedWeights(
   try {
     for (const path of [a, b]) opened.push(await openModel(path));
     const [first, second] = opened.map(({ model }) => layersOf(model));
-    const match = matchLayers(first!, second!)[index];
-    if (!match) throw new Failure('engine.no-layer', { layer: index });
-    return await overlaid(match, index, signal);
+    return await overlaid(await matchLayers(first!, second!), index, signal);
   } finally {
     for (const { close } of opened) await close();
   }
 }
 
-async function overlaid(match: Match, index: number, signal: AbortSignal): Promise<ComparedWeights> {
+async function overlaid(matching: Matching, index: number, signal: AbortSignal): Promise<ComparedWeights> {
+  const match = matching.matches[index];
+  if (!match) throw new Failure('engine.no-layer', { layer: index });
   const weights = pairedWeights(match.a, match.b);
-  const [a, b] = [read(match.a, weights.a), read(match.b, weights.b)];
+  const [foldA, foldB] =
+    match.a && match.b
+      ? await foldedNormalizations(matching, matching.a.layers.indexOf(match.a), matching.b.layers.indexOf(match.b))
+      : [];
+  const [a, b] = [read(match.a, weights.a, foldA), read(match.b, weights.b, foldB)];
   const both = [a, b].filter((each) => each !== null);
   const { min, max, counts } = await overlaidHistograms(both, bins, signal);
   const card = (each: ReadWeight | null): ComparedWeight | null =>
@@ -49,9 +53,13 @@ async function overlaid(match: Match, index: number, signal: AbortSignal): Promi
   return { index, min, max, a: card(a), b: card(b) };
 }
 
-function read(layer: Layer | null, weight: LayerWeight | undefined): ReadWeight | null {
+function read(
+  layer: Layer | null,
+  weight: LayerWeight | undefined,
+  folded: FoldedNormalization | undefined,
+): ReadWeight | null {
   if (!layer || !weight) return null;
   const why = whyUnreadable(weight);
   if (why) throw new Failure('engine.unmeasurable', { layer: layer.name, weight: weight.name, why: english(why) });
-  return { layer, weight };
+  return { layer, weight, folded };
 }

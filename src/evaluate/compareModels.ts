@@ -1,16 +1,13 @@
 import type { Layer } from '../graph/layers.js';
 import { layerParameters } from '../graph/layers.js';
-import type { Attribute } from '../graph/model.js';
-import type { Node } from '../graph/node.js';
 import { inspectStructure, type Structure } from '../inspect/inspectModel.js';
-import { whyUnreadable } from '../inspect/layerCards.js';
 import { Failure } from '../messages/failure.js';
-import { openModel } from '../onnx/openModel.js';
-import type { Comparison, LayerPair, ModelTotals, WeightError } from './comparison.js';
-import { matchLayers, type Match } from './matchLayers.js';
+import { openModel, type OpenedModel } from '../onnx/openModel.js';
+import { LayerChanges } from './changes/layerChanges.js';
+import type { Comparison, LayerPair, ModelTotals } from './comparison.js';
+import { matchLayers, type Match, type Matching } from './matching/matchLayers.js';
 import { largestOf, parametersOf } from './pairedWeights.js';
 import { Stages, type EvaluationProgress } from './stages.js';
-import { weightError } from './weightError.js';
 
 export interface CompareOptions {
   readonly signal?: AbortSignal;
@@ -19,35 +16,46 @@ export interface CompareOptions {
 
 /** Compares the layers of two model files and the numbers of their weights. Aborting rejects with `cancelled`. */
 export async function compareModels(a: string, b: string, options: CompareOptions = {}): Promise<Comparison> {
-  const first = await openModel(a);
+  return withModels(a, b, options.signal, async (first, second) => {
+    const structures = [inspectStructure(first), inspectStructure(second)] as const;
+    const matching = await matchLayers(structures[0].layers, structures[1].layers);
+    return compareStructures(...structures, matching, options);
+  });
+}
+
+/** Opens two models for as long as they are used. What fails after the signal has aborted fails as `cancelled`. */
+export async function withModels<T>(
+  a: string,
+  b: string,
+  signal: AbortSignal | undefined,
+  use: (a: OpenedModel, b: OpenedModel) => Promise<T>,
+): Promise<T> {
+  const opened: OpenedModel[] = [];
   try {
-    const second = await openModel(b);
-    try {
-      return await compareStructures(inspectStructure(first), inspectStructure(second), options);
-    } finally {
-      await second.close();
-    }
+    for (const path of [a, b]) opened.push(await openModel(path));
+    return await use(opened[0]!, opened[1]!);
   } catch (error) {
-    throw options.signal?.aborted ? new Failure('cancelled', {}, { cause: error }) : error;
+    throw signal?.aborted ? new Failure('cancelled', {}, { cause: error }) : error;
   } finally {
-    await first.close();
+    await Promise.all(opened.map((model) => model.close()));
   }
 }
 
 async function compareStructures(
   a: Structure,
   b: Structure,
+  matching: Matching,
   { signal, onProgress }: CompareOptions,
 ): Promise<Comparison> {
   const report = new Stages([['compare', 1, 'evaluate.stage.compare']], onProgress).begin('compare');
   const bytesOf = { a: layerBytesOf(a), b: layerBytesOf(b) };
-  const matches = matchLayers(a.layers, b.layers);
+  const changes = new LayerChanges(matching);
   const total = a.layers.reduce((sum, layer) => sum + layerParameters(layer), 0);
   let done = 0;
   const layers: LayerPair[] = [];
-  for (const match of matches) {
+  for (const match of matching.matches) {
     signal?.throwIfAborted();
-    layers.push(await comparePair(match, bytesOf, signal));
+    layers.push(await comparePair(match, changes, bytesOf, signal));
     if (match.a) report(total === 0 ? 1 : (done += layerParameters(match.a)) / total);
   }
   return { totals: { a: totalsOf(a), b: totalsOf(b) }, layers };
@@ -66,7 +74,8 @@ function totalsOf({ card, layers }: Structure): ModelTotals {
 }
 
 async function comparePair(
-  { a, b }: Match,
+  { a, b, by }: Match,
+  changes: LayerChanges,
   bytesOf: { readonly a: BytesOf; readonly b: BytesOf },
   signal: AbortSignal | undefined,
 ): Promise<LayerPair> {
@@ -76,47 +85,18 @@ async function comparePair(
     op: (a ?? b)!.node.opType,
     bytes: { a: a ? bytesOf.a(a) : 0, b: b ? bytesOf.b(b) : 0 },
     dtype: { a: a ? weightType(a) : null, b: b ? weightType(b) : null },
+    matchedBy: by,
   };
-  if (!a || !b) return { ...pair, status: a ? 'removed' : 'added', error: null };
-  const { error, equal } = await compareWeights(a, b, signal);
-  return { ...pair, status: equal && sameOperation(a.node, b.node) ? 'same' : 'changed', error };
-}
-
-/** Compares the parameters of two layers in their order. The error is that of the largest one. */
-async function compareWeights(
-  a: Layer,
-  b: Layer,
-  signal: AbortSignal | undefined,
-): Promise<{ error: WeightError | null; equal: boolean }> {
-  const [ofA, ofB] = [parametersOf(a), parametersOf(b)];
-  const largest = largestOf(ofA);
-  let error: WeightError | null = null;
-  let equal = ofA.length === ofB.length;
-  for (const [i, weight] of ofA.entries()) {
-    const other = ofB[i];
-    if (!other || (!equal && weight !== largest)) continue;
-    const isReadable = !whyUnreadable(weight) && !whyUnreadable(other);
-    const found = isReadable ? await weightError({ layer: a, weight }, { layer: b, weight: other }, signal) : null;
-    if (found?.max !== 0 || weight.tensor.elementType !== other.tensor.elementType) equal = false;
-    if (weight === largest) error = found;
+  if (a && b) {
+    const { error, list } = await changes.ofPair(a, b, signal);
+    return { ...pair, status: list.length === 0 ? 'same' : 'changed', error, changes: list };
   }
-  return { error, equal };
+  return a
+    ? { ...pair, status: 'removed', error: null, changes: changes.ofRemoved(a) }
+    : { ...pair, status: 'added', error: null, changes: changes.ofAdded(b!) };
 }
 
 /** The type that the largest weight is stored in. */
 function weightType(layer: Layer): LayerPair['dtype']['a'] {
   return largestOf(parametersOf(layer))?.tensor.elementType ?? null;
-}
-
-function sameOperation(a: Node, b: Node): boolean {
-  if (a.opType !== b.opType || a.domain !== b.domain || a.attributes.size !== b.attributes.size) return false;
-  return [...a.attributes].every(([name, attribute]) => sameAttribute(attribute, b.attributes.get(name)));
-}
-
-/** Graphs and tensors in attributes are layers and weights of their own. */
-function sameAttribute(a: Attribute, b: Attribute | undefined): boolean {
-  if (a.kind !== b?.kind) return false;
-  if (!('value' in a) || !('value' in b)) return true;
-  if (['graph', 'graphs', 'tensor', 'tensors', 'sparse'].includes(a.kind)) return true;
-  return String(a.value) === String(b.value);
 }

@@ -1,9 +1,8 @@
-import { weightNumbers } from '../inspect/weightNumbers.js';
 import { countInto, emptyBins } from '../tensor/histogram.js';
 import type { NumberSource } from '../tensor/measure.js';
 import type { Moments } from '../tensor/statistics.js';
 import { mergeMoments, momentsOf, noMoments } from '../tensor/statistics.js';
-import type { ReadWeight } from './weightError.js';
+import { numbersOfWeight, type ReadWeight } from './weightError.js';
 
 export interface OverlaidHistograms {
   /** Finite least and greatest value of all the weights together; both NaN where there is no finite value. */
@@ -22,7 +21,7 @@ export async function overlaidHistograms(
   bins: number,
   signal?: AbortSignal,
 ): Promise<OverlaidHistograms> {
-  const sources = weights.map(({ layer, weight }) => weightNumbers(layer, weight));
+  const sources = weights.map(numbersOfWeight);
   let together = noMoments;
   for (const source of sources) together = mergeMoments(together, await momentsOfSource(source, signal));
   const { min, max } = together;

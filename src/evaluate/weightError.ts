@@ -3,11 +3,19 @@ import { weightNumbers } from '../inspect/weightNumbers.js';
 import type { NumberSource } from '../tensor/measure.js';
 import type { Numbers } from '../tensor/statistics.js';
 import type { WeightError } from './comparison.js';
+import { foldedNumbers, type FoldedNormalization } from './foldedNormalization.js';
 
-/** A weight as its layer reads it. */
+/** A weight as its layer reads it, or as it would be with the BatchNormalization after the layer folded in. */
 export interface ReadWeight {
   readonly layer: Layer;
   readonly weight: LayerWeight;
+  readonly folded?: FoldedNormalization;
+}
+
+/** The real numbers of a weight. */
+export function numbersOfWeight({ layer, weight, folded }: ReadWeight): NumberSource {
+  const source = weightNumbers(layer, weight);
+  return folded ? foldedNumbers(source, layer, weight, folded) : source;
 }
 
 /**
@@ -16,8 +24,8 @@ export interface ReadWeight {
  * they differ: the errors are then infinite.
  */
 export async function weightError(a: ReadWeight, b: ReadWeight, signal?: AbortSignal): Promise<WeightError | null> {
-  const first = weightNumbers(a.layer, a.weight);
-  const second = weightNumbers(b.layer, b.weight);
+  const first = numbersOfWeight(a);
+  const second = numbersOfWeight(b);
   const turn = first.shape.length === 2 && isTransposed(a) !== isTransposed(b);
   const comparable = turn ? await transposed(second, signal) : second;
   if (comparable.shape.join() !== first.shape.join()) return null;

@@ -33,6 +33,11 @@ export const foldBatchNormalization: Pass = {
   ensures: (model) => foldable(model).length === 0,
 };
 
+/** Can this BatchNormalization be folded into the operator before it? */
+export function isFoldable(scope: Scope, normalization: Node): boolean {
+  return !scope.localFunction && foldOf(scope, normalization) !== undefined;
+}
+
 interface Fold {
   readonly scope: Scope;
   readonly normalization: Node;
@@ -100,8 +105,7 @@ function isChannelBias({ shape }: Tensor, channels: number): boolean {
 async function apply({ scope, normalization, producer, weight, bias, parameters }: Fold, names: Names): Promise<void> {
   const { graph } = scope;
   const [scale, shift, mean, variance] = await Promise.all(parameters.map(readNumbers));
-  const epsilon = Math.fround(normalization.float('epsilon', 1e-5));
-  const factors = Float64Array.from(scale!, (value, c) => value / Math.sqrt(variance![c]! + epsilon));
+  const factors = normalizationFactors(normalization, scale!, variance!);
   const old = bias ? await readNumbers(bias) : new Float32Array(1);
   const isGemm = producer.is('Gemm');
   const beta = isGemm ? producer.float('beta', 1) : 1;
@@ -127,6 +131,16 @@ async function apply({ scope, normalization, producer, weight, bias, parameters 
   graph.remove(normalization);
 }
 
+/** s = scale / sqrt(variance + epsilon) of each channel. */
+export function normalizationFactors(
+  normalization: Node,
+  scale: ArrayLike<number>,
+  variance: ArrayLike<number>,
+): Float64Array {
+  const epsilon = Math.fround(normalization.float('epsilon', 1e-5));
+  return Float64Array.from(scale, (value, c) => value / Math.sqrt(variance[c]! + epsilon));
+}
+
 /** Stores a tensor under the name it had, where only one node read it there, else under a fresh one. */
 function put(graph: Graph, names: Names, name: string, tensor: Tensor): string {
   const held = graph.initializers.get(name);
@@ -149,7 +163,7 @@ function scaleChannels(
 }
 
 /** The output channel that an element of the weight belongs to. */
-function channelOfElement(producer: Node, shape: readonly number[]): (element: number) => number {
+export function channelOfElement(producer: Node, shape: readonly number[]): (element: number) => number {
   const [first = 1, second = 1] = shape;
   const inner = shape.slice(2).reduce((a, b) => a * b, 1);
   if (producer.is('Conv')) return (element) => Math.floor(element / (second * inner));

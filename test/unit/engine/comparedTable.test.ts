@@ -12,6 +12,8 @@ const pair = (a: string | null, b: string | null, status: LayerPair['status'], s
   bytes: { a: 100, b: 25 },
   dtype: { a: 'float32', b: 'int8' },
   error: sqnrDb === undefined ? null : { max: 1, mean: 1, sqnrDb },
+  matchedBy: a !== null && b !== null ? 'name' : null,
+  changes: status === 'changed' ? [{ id: 'evaluate.change.weight', params: {} }] : [],
 });
 const pairs = [
   pair('conv1', 'conv1', 'changed', 40),
