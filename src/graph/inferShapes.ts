@@ -11,7 +11,7 @@ import type { Fact, Shape } from './inference/fact.js';
 import { mergeFacts, mostElements, tidyFact } from './inference/fact.js';
 import type { UnresolvedNode } from './inference/inference.js';
 import { Inference } from './inference/inference.js';
-import { RuleContext, Unresolved } from './inference/rule.js';
+import { RuleContext, Unresolved, isContradiction } from './inference/rule.js';
 import type { Size } from './inference/size.js';
 import { add, anonymous } from './inference/size.js';
 import type { Dimension, LocalFunction, Model, SparseTensor, ValueInfo } from './model.js';
@@ -46,6 +46,8 @@ class Inferrer {
   readonly #macs = new Map<Node, Size | undefined>();
   readonly #graphMacs = new Map<Graph, Size | undefined>();
   readonly #unresolved = new Map<Node, UnresolvedNode>();
+  /** Graphs in which sizes contradict each other. */
+  readonly #contradictory = new Set<Graph>();
   #anonymous = 0;
 
   constructor(
@@ -63,9 +65,14 @@ class Inferrer {
     const { graph, opsets } = this.model;
     this.#inferGraph(new Environment(graph, opsets), (info) => this.#declarations.input(info));
     this.#inferUncalledFunctions();
-    return new Inference(this.#facts, this.#parents, this.#macs, this.#graphMacs.get(graph), [
-      ...this.#unresolved.values(),
-    ]);
+    return new Inference(
+      this.#facts,
+      this.#parents,
+      this.#macs,
+      this.#graphMacs.get(graph),
+      [...this.#unresolved.values()],
+      this.#contradictory,
+    );
   }
 
   readonly #fresh = (): Size => anonymous(this.#anonymous++);
@@ -85,6 +92,7 @@ class Inferrer {
     for (const { name, tensor, sparse } of graph.initializers.values()) facts.set(name, constantFact(tensor, sparse));
     const outputs = new Map(graph.outputs.map((info) => [info.name, info]));
     let macs: Size | undefined = 0;
+    this.#contradictory.delete(graph);
     for (const node of this.#order(graph)) {
       const cost = this.#inferNode(node, environment, outputs);
       macs = macs === undefined || cost === undefined ? undefined : add(macs, cost);
@@ -128,8 +136,14 @@ class Inferrer {
       isPartial ||= !fact.shape || (invented && hasNewSize(fact, first));
     }
     this.#macs.set(written, ownMacs);
+    if ((reason && isContradiction(reason)) || this.#hasNoBodyToRun(node)) this.#contradictory.add(environment.graph);
     this.#note(written, environment.graph, isPartial, reason);
     return macs;
+  }
+
+  #hasNoBodyToRun(node: Node): boolean {
+    const bodies = [...node.subgraphs()];
+    return bodies.length > 0 && bodies.every(([, body]) => this.#contradictory.has(body));
   }
 
   #note(node: Node, graph: Graph, isPartial: boolean, reason: Message | undefined): void {
@@ -156,6 +170,7 @@ class Inferrer {
       this.#fresh,
       (body, values) => this.#inferBody(environment, body, values),
       (body) => this.#bodyMacs(body),
+      (body) => !this.#contradictory.has(body),
     );
     const { facts, reason } = operator.facts ? controlFacts(operator, context) : plainFacts(operator, context);
     context.outputs = facts;

@@ -6,12 +6,17 @@ import { sentence } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
 import type { TensorStatistics } from '../tensor/measure.js';
+import { costBasis } from './cost/costBasis.js';
+import { executionsOf } from './cost/executions.js';
+import { layerCosts } from './cost/layerCost.js';
+import { modelCost } from './cost/modelCost.js';
 import { FindingsCollector, findingsBeforeMeasuring } from './findings/findings.js';
 import { inspectedWeight } from './inspectedWeight.js';
 import type { Inspection, LayerCard, ModelCard } from './inspection.js';
 import { layerCards, listedWeights, whyUnreadable } from './layerCards.js';
 import { channelAxisOf, measureWeight } from './measureWeight.js';
 import { modelCard } from './modelCard.js';
+import type { InputShapes } from './modelShapes.js';
 import { modelShapes } from './modelShapes.js';
 
 export interface InspectedFile {
@@ -27,11 +32,18 @@ export interface Structure {
   readonly card: ModelCard;
 }
 
-/** What is known of a model before any weight is read. */
-export function inspectStructure({ model, byteLength }: InspectedFile): Structure {
+/** What is known of a model before any weight is read. `inputShapes`: those of the run whose cost is asked for. */
+export function inspectStructure({ model, byteLength }: InspectedFile, inputShapes?: InputShapes): Structure {
   const layers = layersOf(model);
-  const shapes = modelShapes(model);
-  return { layers, layerCards: layerCards(layers, shapes), card: modelCard(model, layers, shapes, byteLength) };
+  const shapes = modelShapes(model, inputShapes);
+  const basis = costBasis(model, shapes);
+  const executions = executionsOf(model, shapes.costs);
+  const costs = layerCosts(layers, basis, executions);
+  return {
+    layers,
+    layerCards: layerCards(layers, shapes.shapes, basis, costs),
+    card: modelCard(model, layers, shapes, byteLength, modelCost(model, layers, costs, basis, executions)),
+  };
 }
 
 export interface InspectionOptions {

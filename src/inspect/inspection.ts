@@ -4,6 +4,7 @@ import type { ChannelRanges } from '../tensor/channelRanges.js';
 import type { ElementType } from '../tensor/elementType.js';
 import type { Histogram } from '../tensor/histogram.js';
 import type { TensorStatistics } from '../tensor/measure.js';
+import type { LayerCost, ModelCost } from './cost/cost.js';
 
 export interface ValueCard {
   readonly name: string;
@@ -25,6 +26,8 @@ export interface ModelCard {
   /** Of the file and its external data. */
   readonly bytes: number;
   readonly macs: number | null;
+  /** Of one run, for one sample, as `macs` are. */
+  readonly cost: ModelCost;
   readonly bytesByType: Readonly<Record<string, number>>;
   readonly operators: Readonly<Record<string, number>>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -55,9 +58,25 @@ export interface LayerCard {
   readonly parameters: number;
   readonly bytes: number;
   readonly macs: number | null;
+  /** Of one run of the layer, for one sample, as `macs` are. */
+  readonly cost: LayerCost;
   readonly weights: readonly WeightCard[];
   /** Of the first output, where inferred. */
   readonly outputShape: readonly (number | string | null)[] | null;
+}
+
+/** Where a finding can be seen: a page, and on it a layer, its weight, and a tab of its detail. */
+export interface FindingPlace {
+  readonly page: 'overview' | 'layers' | 'graph';
+  readonly layer: string;
+  readonly weight?: string;
+  readonly tab?: 'weights' | 'channels' | 'activations';
+}
+
+/** A method of compression that mends a finding, with the options that make it do so. */
+export interface FindingMend {
+  readonly method: string;
+  readonly options: { readonly [name: string]: string | number | boolean };
 }
 
 export interface Finding {
@@ -66,6 +85,9 @@ export interface Finding {
   readonly message: Message;
   /** What mending it would save, 0 where it is not about bytes. */
   readonly savedBytes: number;
+  readonly shows?: FindingPlace;
+  /** Absent where no method of Tare does it. */
+  readonly mend?: FindingMend;
 }
 
 /** A weight with its figures, each null where it was not, or cannot be, measured, or where there is no element. */

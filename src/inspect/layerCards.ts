@@ -1,3 +1,4 @@
+import type { Inference } from '../graph/inference/inference.js';
 import type { Layer, LayerWeight } from '../graph/layers.js';
 import { layerBytes, layerParameters } from '../graph/layers.js';
 import { sentence } from '../messages/catalog.js';
@@ -5,13 +6,19 @@ import type { Message } from '../messages/message.js';
 import { StoredBytes } from '../onnx/storedTensor.js';
 import { isNumeric } from '../tensor/numbers.js';
 import type { Tensor } from '../tensor/tensor.js';
+import type { LayerCost } from './cost/cost.js';
+import type { CostBasis } from './cost/costBasis.js';
 import type { LayerCard, WeightCard } from './inspection.js';
 import { sizes } from './modelCard.js';
-import type { ModelShapes } from './modelShapes.js';
 
 /** One card a layer, in the order of the layers. */
-export function layerCards(layers: readonly Layer[], { shapes, costs }: ModelShapes): LayerCard[] {
-  return layers.map((layer) => {
+export function layerCards(
+  layers: readonly Layer[],
+  shapes: Inference,
+  basis: CostBasis,
+  costs: readonly LayerCost[],
+): LayerCard[] {
+  return layers.map((layer, i) => {
     const { name, node, graph } = layer;
     const outputShape = shapes.shapeOf(graph, node.outputs.find((output) => output !== '') ?? '');
     return {
@@ -22,7 +29,8 @@ export function layerCards(layers: readonly Layer[], { shapes, costs }: ModelSha
       outputs: node.outputs,
       parameters: layerParameters(layer),
       bytes: layerBytes(layer),
-      macs: costs.macsOf(node),
+      macs: basis.macsOf(node),
+      cost: costs[i]!,
       weights: listedWeights(layer).map(weightCard),
       outputShape: outputShape ? sizes(outputShape) : null,
     };

@@ -2,6 +2,7 @@ import { distinctWeights, parametersOf } from '../graph/layers.js';
 import type { Layer } from '../graph/layers.js';
 import type { Dimension, Model, ValueInfo } from '../graph/model.js';
 import type { ElementType } from '../tensor/elementType.js';
+import type { ModelCost } from './cost/cost.js';
 import type { ModelCard, ValueCard } from './inspection.js';
 import type { ModelShapes } from './modelShapes.js';
 
@@ -9,8 +10,9 @@ import type { ModelShapes } from './modelShapes.js';
 export function modelCard(
   model: Model,
   layers: readonly Layer[],
-  { shapes, costs }: ModelShapes,
+  { shapes, costs, samples }: ModelShapes,
   bytes: number,
+  cost: ModelCost,
 ): ModelCard {
   const { graph, opsets } = model;
   const valueCard = (info: ValueInfo): ValueCard => {
@@ -31,7 +33,8 @@ export function modelCard(
     producer: [model.producerName, model.producerVersion].filter(Boolean).join(' '),
     parameters: parametersOf(layers),
     bytes,
-    macs: costs.totalMacs,
+    macs: costs.totalMacs === null ? null : costs.totalMacs / samples,
+    cost,
     bytesByType: bytesByType(layers),
     operators: operatorCounts(layers),
     metadata: Object.fromEntries(model.metadata),

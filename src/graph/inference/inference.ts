@@ -22,7 +22,13 @@ export class Inference {
     private readonly macs: ReadonlyMap<Node, Size | undefined>,
     private readonly total: Size | undefined,
     readonly unresolved: readonly UnresolvedNode[],
+    private readonly contradictory: ReadonlySet<Graph>,
   ) {}
+
+  /** False for a subgraph in which sizes contradict each other: no run takes it. */
+  canRun(graph: Graph): boolean {
+    return !this.contradictory.has(graph);
+  }
 
   /** The type of a value as seen from a graph of the model; undefined where not even the element type is known. */
   typeOf(graph: Graph, value: string): ValueType | undefined {

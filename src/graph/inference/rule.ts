@@ -1,6 +1,7 @@
 /** What the shape, type and cost rules of operators see of a node, and how they say that they cannot tell. */
 import type { Message } from '../../messages/message.js';
 import { sentence } from '../../messages/catalog.js';
+import type { SentenceId } from '../../messages/catalog.js';
 import type { ElementType } from '../../tensor/elementType.js';
 import type { Graph } from '../graph.js';
 import type { Node } from '../node.js';
@@ -16,6 +17,17 @@ export class Unresolved extends Error {
   }
 }
 
+const contradictions: ReadonlySet<string> = new Set<SentenceId>([
+  'graph.unresolved.mismatch',
+  'graph.unresolved.rank',
+  'graph.unresolved.impossible',
+]);
+
+/** Does the reason say that sizes contradict each other, and not only that they are unknown? */
+export function isContradiction(reason: Message): boolean {
+  return contradictions.has(reason.id);
+}
+
 /** One node under inference. */
 export class RuleContext {
   constructor(
@@ -29,6 +41,8 @@ export class RuleContext {
     readonly inferBody: (body: Graph, inputs: readonly Fact[]) => Fact[],
     /** Multiply-accumulates of a subgraph as it was last inferred. Throws `Unresolved`. */
     readonly bodyMacs: (body: Graph) => Size,
+    /** False for a subgraph whose sizes contradicted each other as it was last inferred: no run takes it. */
+    readonly canRun: (body: Graph) => boolean,
   ) {}
 
   has(input: number): boolean {

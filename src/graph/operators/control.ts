@@ -5,6 +5,7 @@ import { equalFacts, mergeFacts } from '../inference/fact.js';
 import type { RuleContext } from '../inference/rule.js';
 import type { Size } from '../inference/size.js';
 import { equalSizes, multiply } from '../inference/size.js';
+import type { Node } from '../node.js';
 import type { OperatorTable } from './operator.js';
 import { missingAttribute } from './rules.js';
 
@@ -14,12 +15,21 @@ function bodyOf(c: RuleContext, name: string): Graph {
   return attribute.value;
 }
 
-/** Both branches are looked at; where the condition is constant, only one says what comes out. */
+/** The branch that runs: the condition is constant, or the sizes in the other contradict each other. */
+function takenBranch(c: RuleContext): 'then_branch' | 'else_branch' | undefined {
+  const condition = c.knownElements(0)?.[0];
+  if (typeof condition === 'number') return condition ? 'then_branch' : 'else_branch';
+  const [canBeTrue, canBeFalse] = [c.canRun(bodyOf(c, 'then_branch')), c.canRun(bodyOf(c, 'else_branch'))];
+  if (canBeTrue === canBeFalse) return undefined;
+  return canBeTrue ? 'then_branch' : 'else_branch';
+}
+
+/** Both branches are looked at; where it is known which runs, only that one says what comes out. */
 function ifFacts(c: RuleContext): Fact[] {
   const onTrue = c.inferBody(bodyOf(c, 'then_branch'), []);
   const onFalse = c.inferBody(bodyOf(c, 'else_branch'), []);
-  const condition = c.knownElements(0)?.[0];
-  if (typeof condition === 'number') return condition ? onTrue : onFalse;
+  const taken = takenBranch(c);
+  if (taken) return taken === 'then_branch' ? onTrue : onFalse;
   return c.node.outputs.map((_, i) => mergeFacts(onTrue[i] ?? {}, onFalse[i] ?? {}, c.fresh));
 }
 
@@ -32,21 +42,28 @@ function loopFacts(c: RuleContext): Fact[] {
   const { carried, outputs } = settle(c, initial, (values) =>
     c.inferBody(body, [iteration, condition, ...values]).slice(1),
   );
-  const trips = tripCount(c, body) ?? c.fresh();
+  const trips = tripCount(c) ?? c.fresh();
   const scanned = outputs.slice(carried.length);
   return [...carried, ...scanned.map((fact) => withAxis(fact, 0, trips))];
 }
 
 /** The number of trips, where no condition can end the loop before. */
-function tripCount(c: RuleContext, body: Graph): Size | undefined {
-  if (!c.has(0)) return undefined;
+function tripCount(c: RuleContext): Size | undefined {
+  return loopTrips(c.node, (input) => c.knownElements(input)?.[0]);
+}
+
+/** The trips of a Loop whose condition cannot end it before; `first` tells the first element of an input, where known. */
+export function loopTrips<T>(node: Node, first: (input: number) => T | undefined): T | undefined {
+  const attribute = node.attributes.get('body');
+  if (attribute?.kind !== 'graph' || (node.inputs[0] ?? '') === '') return undefined;
+  const body = attribute.value;
   const [, condition] = body.inputs;
   const [stays] = body.outputs;
   const passedOn = body.producer(stays?.name ?? '');
   const constant =
     stays?.name === condition?.name || (passedOn?.is('Identity') && passedOn.inputs[0] === condition?.name);
-  const starts = c.has(1) ? c.knownElements(1)?.[0] === 1 : true;
-  return constant && starts ? c.knownElements(0)?.[0] : undefined;
+  const starts = (node.inputs[1] ?? '') === '' || first(1) === 1;
+  return constant && starts ? first(0) : undefined;
 }
 
 /** Scan-9: carried values, then sequences that the body sees one element at a time. */
@@ -111,12 +128,12 @@ function withoutElements({ elementType, shape }: Fact): Fact {
   return { elementType, shape };
 }
 
-/** The costlier branch, where the condition does not say which one runs. */
+/** The costlier branch, where it is not known which one runs. */
 function ifMacs(c: RuleContext): Size {
+  const taken = takenBranch(c);
+  if (taken) return c.bodyMacs(bodyOf(c, taken));
   const onTrue = c.bodyMacs(bodyOf(c, 'then_branch'));
   const onFalse = c.bodyMacs(bodyOf(c, 'else_branch'));
-  const condition = c.knownElements(0)?.[0];
-  if (typeof condition === 'number') return condition ? onTrue : onFalse;
   if (typeof onTrue === 'number' && typeof onFalse === 'number') return Math.max(onTrue, onFalse);
   return equalSizes(onTrue, onFalse) ? onTrue : c.fresh();
 }
@@ -124,7 +141,7 @@ function ifMacs(c: RuleContext): Size {
 function loopMacs(c: RuleContext): Size {
   const body = bodyOf(c, 'body');
   const macs = c.bodyMacs(body);
-  return macs === 0 ? 0 : multiply(macs, tripCount(c, body) ?? c.fresh());
+  return macs === 0 ? 0 : multiply(macs, tripCount(c) ?? c.fresh());
 }
 
 function scanMacs(c: RuleContext): Size {
