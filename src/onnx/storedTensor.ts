@@ -6,6 +6,7 @@ import type { ByteSource } from './byteSource.js';
 import { ByteRange } from './byteSource.js';
 import type { ExternalFiles } from './externalData.js';
 import type { TensorProto } from './protos.js';
+import type { TypedFieldName } from './typedField.js';
 import { TypedField, typedFieldOf } from './typedField.js';
 
 /** Typed fields that are at most so long in the file are decoded at once. */
@@ -36,6 +37,14 @@ export class StoredBytes implements TensorBytes {
     if (content instanceof TypedField) {
       if (content.storedLength <= residentTyped) this.resident = content.readSync(0, byteLength);
     } else this.resident = content.resident;
+  }
+
+  /** The field of the file that holds the elements one by one (`floatData`), and its bytes there; undefined for raw bytes. */
+  get typedField(): { readonly name: TypedFieldName; readonly byteLength: number } | undefined {
+    const name = typedFieldOf(this.elementType);
+    if (this.proto.rawData || this.externalSource || !name) return undefined;
+    const runs = this.proto[name]?.runs ?? [];
+    return runs.length === 0 ? undefined : { name, byteLength: runs.reduce((sum, run) => sum + run.range.byteLength, 0) };
   }
 
   /** Why the bytes cannot be read, where that is known already. */

@@ -52,6 +52,7 @@ export async function duplicateFindings(
         }),
         savedBytes,
         concernedBytes: savedBytes,
+        shows: { page: 'layers', layer: layer.name, weight: weight.name, tab: 'weights' },
       });
     }
   }

@@ -1,11 +1,17 @@
 /** What of a model is odd, broken, or could be saved, in sentences. */
+import { setImmediate } from 'node:timers/promises';
 import type { Layer, LayerWeight } from '../../graph/layers.js';
 import type { TensorStatistics } from '../../tensor/measure.js';
+import { distinctWeights } from '../../graph/layers.js';
+import type { Finding } from '../inspection.js';
+import { contentFindings } from './contentFindings.js';
 import { duplicateFindings } from './duplicateFindings.js';
 import { distributionFindings } from './distributionFindings.js';
-import type { Finding } from '../inspection.js';
+import { graphFindings } from './graphFindings.js';
 import type { MeasuredWeight, RankedFinding } from './rankedFinding.js';
 import { storageFindings } from './storageFindings.js';
+import type { ReadableWeight, WeightContent } from './weightContent.js';
+import { isWorthReading, matrixOf, readable, weightContent } from './weightContent.js';
 
 /** What is broken first, then by the bytes that mending it would save, then by the bytes it speaks of. */
 export function inOrder(findings: readonly RankedFinding[]): Finding[] {
@@ -15,36 +21,79 @@ export function inOrder(findings: readonly RankedFinding[]): Finding[] {
       b.savedBytes - a.savedBytes ||
       b.concernedBytes - a.concernedBytes,
   );
-  return sorted.map(({ layer, kind, message, savedBytes }) => ({ layer, kind, message, savedBytes }));
+  return sorted.map(({ layer, kind, message, savedBytes, shows, mend }) => ({
+    layer,
+    kind,
+    message,
+    savedBytes,
+    ...(shows && { shows }),
+    ...(mend && { mend }),
+  }));
 }
 
-/** The findings that need no statistics. */
-export function findingsBeforeMeasuring(layers: readonly Layer[]): Finding[] {
-  return inOrder(storageFindings(layers));
+/** The findings that need no statistics; `more` are those on a target, or on activations. */
+export function findingsBeforeMeasuring(layers: readonly Layer[], more: readonly RankedFinding[] = []): Finding[] {
+  return inOrder([...withoutNumbers(layers), ...more]);
 }
+
+/** Matrices whose rank is looked for: the heaviest. */
+const mostMatrices = 64;
 
 /** Gathers findings as the weights of a model are measured, in any order. A weight that layers share is looked at once. */
 export class FindingsCollector {
   readonly #found: RankedFinding[];
   readonly #measured = new Map<LayerWeight['owner'], Omit<MeasuredWeight, 'statistics'> & { fingerprint: string }>();
+  readonly #readable = new Map<LayerWeight['owner'], ReadableWeight>();
 
-  constructor(private readonly layers: readonly Layer[]) {
-    this.#found = storageFindings(layers);
+  constructor(
+    private readonly layers: readonly Layer[],
+    more: readonly RankedFinding[] = [],
+  ) {
+    this.#found = [...withoutNumbers(layers), ...more];
   }
 
   add(measured: MeasuredWeight): void {
     const { layer, weight, statistics } = measured;
     if (this.#measured.has(weight.owner)) return;
     this.#measured.set(weight.owner, { layer, weight, fingerprint: fingerprint(weight, statistics) });
+    if (isWorthReading(measured)) this.#readable.set(weight.owner, readable(measured));
     this.#found.push(...distributionFindings(measured));
   }
 
-  /** All findings, with the duplicates among the weights added so far: those that look equal are read and compared. */
-  async findings(signal?: AbortSignal): Promise<Finding[]> {
-    const order = new Map(this.layers.map((layer, i) => [layer, i]));
-    const measured = [...this.#measured.values()].sort((a, b) => order.get(a.layer)! - order.get(b.layer)!);
-    return inOrder([...this.#found, ...(await duplicateFindings(measured, signal))]);
+  /**
+   * All findings on the weights added so far. Some weights are read for it: those that look equal, to compare them, and
+   * those whose numbers may have more in common. `onProgress` hears the share of that, 0..1.
+   */
+  async findings(signal?: AbortSignal, onProgress?: (fraction: number) => void): Promise<Finding[]> {
+    const duplicates = await duplicateFindings(this.#inFileOrder(this.#measured.values()), signal);
+    const contents = await this.#contents(signal, onProgress);
+    const parameters = distinctWeights(this.layers).filter(({ isParameter }) => isParameter);
+    return inOrder([...this.#found, ...duplicates, ...contentFindings(contents, parameters.length)]);
   }
+
+  async #contents(signal?: AbortSignal, onProgress?: (fraction: number) => void): Promise<WeightContent[]> {
+    const matrices = [...this.#readable.values()].filter(({ layer, weight }) => matrixOf(layer, weight));
+    const heaviest = new Set(matrices.sort((a, b) => b.weight.bytes - a.weight.bytes).slice(0, mostMatrices));
+    const contents: WeightContent[] = [];
+    const readables = this.#inFileOrder(this.#readable.values());
+    for (const each of readables) {
+      contents.push(await weightContent(each, { rank: heaviest.has(each), signal }));
+      onProgress?.(contents.length / readables.length);
+      // Other work gets its turn: what was in memory already was read without a wait.
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
+    return contents;
+  }
+
+  #inFileOrder<T extends { readonly layer: Layer }>(of: Iterable<T>): T[] {
+    const order = new Map(this.layers.map((layer, i) => [layer, i]));
+    return [...of].sort((a, b) => order.get(a.layer)! - order.get(b.layer)!);
+  }
+}
+
+function withoutNumbers(layers: readonly Layer[]): RankedFinding[] {
+  return [...storageFindings(layers), ...graphFindings(layers)];
 }
 
 /** Equal for weights of equal bytes, and hardly ever else. */
@@ -52,4 +101,4 @@ function fingerprint({ tensor }: LayerWeight, { count, min, max, mean, std, zero
   return [tensor.elementType, tensor.shape.join('x'), count, min, max, mean, std, zeros].join(' ');
 }
 
-export type { MeasuredWeight };
+export type { MeasuredWeight, RankedFinding };

@@ -3,11 +3,14 @@ import type { Layer, LayerWeight } from '../../graph/layers.js';
 import { distinctWeights } from '../../graph/layers.js';
 import { sentence } from '../../messages/catalog.js';
 import { formatBytes, formatInteger, formatPercent } from '../../messages/units.js';
+import { StoredBytes } from '../../onnx/storedTensor.js';
 import type { RankedFinding } from './rankedFinding.js';
 
 /** A layer is dominant from this part of all weight bytes on, where there are enough layers for that to be news. */
 const dominantShare = 0.5;
 const leastLayers = 3;
+/** Exporters write single numbers as typed fields, and do no harm by it. */
+const leastTypedBytes = 256;
 
 export function storageFindings(layers: readonly Layer[]): RankedFinding[] {
   const weights = distinctWeights(layers).filter(({ isParameter }) => isParameter);
@@ -17,6 +20,7 @@ export function storageFindings(layers: readonly Layer[]): RankedFinding[] {
     ...wideFloats(readers, weights),
     ...quantized(readers, weights),
     ...inConstantNodes(readers, weights),
+    ...inTypedFields(readers, weights),
     ...unnamed(layers),
   ];
 }
@@ -77,6 +81,35 @@ function inConstantNodes(readers: Readers, weights: readonly LayerWeight[]): Ran
   ];
 }
 
+/** The fields of TensorProto, as their names stand in onnx.proto. */
+const fieldNames = {
+  floatData: 'float_data',
+  int32Data: 'int32_data',
+  int64Data: 'int64_data',
+  doubleData: 'double_data',
+  uint64Data: 'uint64_data',
+} as const;
+
+function inTypedFields(readers: Readers, weights: readonly LayerWeight[]): RankedFinding[] {
+  const stored = weights.flatMap((weight) => {
+    const { bytes } = weight.tensor;
+    const field = bytes instanceof StoredBytes ? bytes.typedField : undefined;
+    return field && bytes.byteLength >= leastTypedBytes ? [{ weight, field }] : [];
+  });
+  if (stored.length === 0) return [];
+  const savedBytes = stored.reduce((sum, { weight, field }) => sum + field.byteLength - weight.bytes, 0);
+  const params = {
+    fields: [...new Set(stored.map(({ field }) => fieldNames[field.name]))].join(', '),
+    count: formatInteger(stored.length),
+    total: formatInteger(weights.length),
+    bytes: formatBytes(savedBytes),
+  };
+  const id = savedBytes > 0 ? 'inspect.finding.typed-fields' : 'inspect.finding.typed-fields-same';
+  const found = stored.map(({ weight }) => weight);
+  const saved = Math.max(0, savedBytes);
+  return [finding(heaviest(readers, found), 'typed-fields', sentence(id, params), bytesOf(found), saved)];
+}
+
 function unnamed(layers: readonly Layer[]): RankedFinding[] {
   const found = layers.filter(({ node }) => !node.name);
   if (found.length === 0) return [];
@@ -91,7 +124,8 @@ function finding(
   concernedBytes: number,
   savedBytes = 0,
 ): RankedFinding {
-  return { layer: layer.name, kind, message, savedBytes, concernedBytes };
+  const shows = { page: 'layers', layer: layer.name } as const;
+  return { layer: layer.name, kind, message, savedBytes, concernedBytes, shows };
 }
 
 function heaviest(readers: Readers, weights: readonly LayerWeight[]): Layer {

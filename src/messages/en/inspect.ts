@@ -37,10 +37,39 @@ export const inspectSentences = {
     '99.9 % of {weight} of {layer} lies within ±{limit}, all of it within ±{extreme}: an integer type would keep {share} of its codes for the last 0.1 %. A clipping range mends that.',
   'inspect.finding.channel-ranges':
     'The widest channel of {layer} reaches {ratio} times as far as the narrowest: one scale a channel keeps what one scale for all would lose.',
+  'inspect.finding.channel-ranges-equalize':
+    'The widest channel of {layer} reaches {ratio} times as far as the narrowest: one scale a channel keeps what one scale for all would lose; or the channels can be made equal without any, as only {between} stands between them and {next}.',
+  'inspect.finding.channel-ranges-equalize-next':
+    'The widest channel of {layer} reaches {ratio} times as far as the narrowest: one scale a channel keeps what one scale for all would lose; or the channels can be made equal without any, as {next} reads them directly.',
   'inspect.finding.dominant': '{layer} holds {share} of the bytes of all weights: what is gained there counts most.',
   'inspect.finding.quantized':
     'Already quantized: {count} of {total} weights ({types}). They are quantized anew only after they have been dequantized.',
   'inspect.finding.constant-nodes':
     'In Constant nodes: {count} of {total} weights ({bytes}). Tools that look only at initializers miss them.',
+  'inspect.finding.typed-fields':
+    'Stored number by number ({fields}): {count} of {total} weights. As raw_data they would take {bytes} less, and could be read where they lie.',
+  'inspect.finding.typed-fields-same':
+    'Stored number by number ({fields}): {count} of {total} weights. As raw_data they would take as many bytes, but could be read where they lie.',
+  'inspect.finding.batch-normalization':
+    'BatchNormalization that can be folded into the layer before it: {count} of {total}. Folding saves {bytes} and as many nodes, and changes no result.',
+  'inspect.finding.exactly-float16':
+    'Stored as float32, but every number is one that float16 holds exactly: {count} of {total} weights. Storing float16 would save {bytes} and change nothing.',
+  'inspect.finding.exactly-bfloat16':
+    'Stored as float32, but every number is one that bfloat16 holds exactly: {count} of {total} weights. Storing bfloat16 would save {bytes} and change nothing.',
+  'inspect.finding.on-a-grid':
+    'Quantized before, but stored as real numbers: {count} of {total} weights lie on a grid of at most {bits} bits ({weight} of {layer}: multiples of {step}). Storing the integers would save {bytes} and change nothing.',
+  'inspect.finding.few-values':
+    'Of few different numbers: {count} of {total} weights ({weight} of {layer} has {values}). A table of them with an index for each weight would save {bytes} and change nothing.',
+  'inspect.finding.near-duplicates':
+    '{duplicates} of the {channels} channels of {layer} point the same way as another one, with a cosine of 0.99 or more ({second} as {first}): merging them would save about {bytes}.',
+  'inspect.finding.low-rank':
+    '{weight} of {layer} is nearly of rank {rank} ({energy} of its energy; {full} is possible): two layers of that rank would save about {bytes}.',
+  'inspect.finding.not-fused':
+    '{op} has no 8-bit form on {target}: {count} layers would run in float32, with conversions around them.',
+  'inspect.finding.not-fused-one':
+    '{op} has no 8-bit form on {target}: {layer} would run in float32, with conversions around it.',
+  'inspect.finding.unsupported': '{target} knows no operator {op} of {domain} ({layer}): the model does not run there.',
+  'inspect.finding.too-new':
+    'The model asks for {what} {version}; {target} goes up to {newest}: the model does not run there.',
   'inspect.finding.unnamed': 'Without a name: {count} of {total} nodes. They go by their operator and first output.',
 } as const;

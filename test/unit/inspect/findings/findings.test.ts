@@ -1,38 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { layersOf } from '../../../../src/graph/layers.js';
-import { FindingsCollector, findingsBeforeMeasuring } from '../../../../src/inspect/findings/findings.js';
-import type { Finding } from '../../../../src/inspect/inspection.js';
-import { listedWeights } from '../../../../src/inspect/layerCards.js';
-import { measureWeight } from '../../../../src/inspect/measureWeight.js';
+import { findingsBeforeMeasuring } from '../../../../src/inspect/findings/findings.js';
 import type { GraphInit } from '../../../../src/graph/graph.js';
-import { english } from '../../../../src/messages/catalog.js';
-import type { Tensor } from '../../../../src/tensor/tensor.js';
 import { tensorOfArray } from '../../../../src/tensor/tensor.js';
+import { dense, findingsOf, spread, texts } from './findingsOf.js';
 import { floats, graph, info, int8s, model, node } from '../../graph/builders.js';
-
-async function findingsOf(init: GraphInit): Promise<Finding[]> {
-  const layers = layersOf(model(graph(init)));
-  const collector = new FindingsCollector(layers);
-  for (const layer of layers) {
-    for (const weight of listedWeights(layer)) {
-      collector.add({ layer, weight, statistics: await measureWeight(layer, weight) });
-    }
-  }
-  return collector.findings();
-}
-
-/** A model of one layer, `dense`, whose weight `w` has its channels along the second axis. */
-function dense(w: Tensor): GraphInit {
-  return {
-    nodes: [node('MatMul', ['x', 'w'], ['y'], {}, { name: 'dense' })],
-    inputs: [info('x', ['batch', 1])],
-    initializers: [{ name: 'w', tensor: w }],
-  };
-}
-
-const texts = (findings: readonly Finding[]) => findings.map(({ kind, message }) => `${kind}: ${english(message)}`);
-/** Numbers without a pattern between -1 and 1. */
-const spread = (count: number) => Array.from({ length: count }, (_, i) => Math.sin(i * i * 12.9898 + i + 1));
 
 describe('findings on the numbers of a weight', () => {
   it('has none on numbers that are well spread', async () => {
