@@ -1,0 +1,181 @@
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { FieldHandle } from '../controls.js';
+import { Dropdown, IconButton } from '../controls.js';
+import { DetailPanel } from '../detail/detailPanel.js';
+import { t } from '../format/text.js';
+import { useWidth } from '../grid/width.js';
+import { Menu } from '../shell/menu.js';
+import { Empty, FailureSentence, Loading } from '../shell/notices.js';
+import { failureOf } from '../state/failureOf.js';
+import { showLayer } from '../state/layerRows.js';
+import { changePageState, graphMetrics, pageState } from '../state/pageState.js';
+import { client, commandFailure, started } from '../state/session.js';
+import { windowOf } from './camera.js';
+import { graphAsPng, graphAsSvg, wholeOf } from './exportGraph.js';
+import {
+  chooseMetric,
+  collapseAll,
+  expandAll,
+  layoutFailure,
+  laying,
+  loadAgain,
+  pick,
+  reveal,
+  shown,
+  toggle,
+} from './graphState.js';
+import { GraphSearch } from './graphSearch.js';
+import { GraphTable } from './graphTable.js';
+import type { PictureHandle } from './picture.js';
+import { lookOf, Picture } from './picture.js';
+import { readPalette } from './palette.js';
+import type { Scene } from './scene.js';
+
+/** Width in pixels from which the detail stands beside the graph. */
+const besideFrom = 700;
+
+const saying = (work: Promise<unknown>): void => {
+  work.catch((error: unknown) => (commandFailure.value = failureOf(error)));
+};
+
+/** The graph of the model, coloured by a metric. */
+export function GraphPage(): JSX.Element {
+  const page = useRef<HTMLDivElement>(null);
+  const search = useRef<FieldHandle | null>(null);
+  const picture = useRef<PictureHandle | null>(null);
+  const [asTable, setAsTable] = useState(false);
+  const width = useWidth(page);
+  const { selection, detailOpen, graph } = pageState.value;
+  const scene = shown.value?.scene ?? null;
+  const open = detailOpen && selection !== null && scene !== null;
+
+  const focusGraph = (): void =>
+    page.current?.querySelector<HTMLElement>('[role="application"], [role="grid"]')?.focus();
+  const openDetail = (item: number): void => {
+    pick(item);
+    if (scene!.items[item]!.layer < 0) return;
+    changePageState({ detailOpen: true });
+    requestAnimationFrame(() => page.current?.querySelector<HTMLElement>('.detail')?.focus());
+  };
+  const showInTable = (item: number): void => {
+    const { layer } = scene!.items[item]!;
+    if (layer >= 0) saying(showInLayers(layer));
+  };
+
+  return (
+    <div class="graph" ref={page}>
+      <div class="toolbar graph-toolbar">
+        <GraphSearch
+          fieldRef={search}
+          onLeave={focusGraph}
+          onFind={({ index }) => {
+            saying(reveal(index));
+          }}
+        />
+        <Dropdown
+          label={t('page.graph.metric')}
+          class="graph-metric"
+          value={graph.metric}
+          options={graphMetrics.map((metric) => ({ value: metric, text: t(`page.graph.metric.${metric}`) }))}
+          onChange={chooseMetric}
+        />
+        <div class="graph-tools">
+          <IconButton icon="zoom-out" label={t('page.graph.zoomOut')} onClick={() => picture.current?.zoomBy(0.8)} />
+          <IconButton icon="zoom-in" label={t('page.graph.zoomIn')} onClick={() => picture.current?.zoomBy(1.25)} />
+          <IconButton icon="screen-full" label={t('page.graph.fit')} onClick={() => picture.current?.fit()} />
+          <IconButton icon="expand-all" label={t('page.graph.expandAll')} onClick={expandAll} />
+          <IconButton icon="collapse-all" label={t('page.graph.collapseAll')} onClick={collapseAll} />
+          <IconButton
+            icon="list-tree"
+            label={t(asTable ? 'page.graph.asPicture' : 'page.graph.asTable')}
+            onClick={() => setAsTable(!asTable)}
+          />
+          <Menu
+            icon="download"
+            label={t('page.graph.export')}
+            items={(['svg', 'png', 'viewSvg', 'viewPng'] as const).map((what) => ({
+              text: t(`page.graph.export.${what}`),
+              run: () => void (scene && saying(save(scene, what, picture.current))),
+            }))}
+          />
+        </div>
+      </div>
+      <div class={`graph-line${laying.value && scene ? ' busy' : ''}`} />
+      {layoutFailure.value && scene && (
+        <p class="inline-failure">
+          <FailureSentence failure={layoutFailure.value} />{' '}
+          <button class="link" onClick={loadAgain}>
+            {t('page.tryAgain')}
+          </button>
+        </p>
+      )}
+      <div class={`split${open ? (width >= besideFrom ? ' beside' : ' below') : ''}`}>
+        {scene === null ? (
+          <Waiting />
+        ) : scene.items.length === 0 ? (
+          <Empty>{t('page.graph.nothing')}</Empty>
+        ) : asTable ? (
+          <GraphTable
+            scene={scene}
+            onOpen={(item) => (scene.items[item]!.expandable ? toggle(scene.items[item]!.id) : openDetail(item))}
+            onSearch={() => search.current?.focus()}
+          />
+        ) : (
+          <Picture
+            scene={scene}
+            handle={picture}
+            onOpen={openDetail}
+            onShowInTable={showInTable}
+            onSearch={() => search.current?.focus()}
+          />
+        )}
+        {open && (
+          <DetailPanel
+            layer={selection}
+            onClose={() => {
+              changePageState({ detailOpen: false });
+              focusGraph();
+            }}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Waiting(): JSX.Element {
+  if (layoutFailure.value === null) return <Loading label={t('page.graph.loading')} />;
+  return (
+    <Empty action={{ text: t('page.tryAgain'), run: loadAgain }}>
+      <FailureSentence failure={layoutFailure.value} />
+    </Empty>
+  );
+}
+
+async function showInLayers(layer: number): Promise<void> {
+  const { selection } = pageState.peek();
+  if (selection?.index === layer) await showLayer(selection.name);
+}
+
+async function save(
+  scene: Scene,
+  what: 'svg' | 'png' | 'viewSvg' | 'viewPng',
+  picture: PictureHandle | null,
+): Promise<void> {
+  const palette = readPalette();
+  const look = lookOf(-1);
+  const view = what.startsWith('view') ? picture : null;
+  const window = view ? windowOf(view.view, view.size) : wholeOf(scene);
+  const model = started
+    .peek()!
+    .opened.path.split(/[\\/]/)
+    .at(-1)!
+    .replace(/\.onnx$/i, '');
+  const format = what.toLowerCase().endsWith('svg') ? 'svg' : 'png';
+  const data =
+    format === 'svg'
+      ? await graphAsSvg(scene, window, look, palette)
+      : await graphAsPng(scene, window, look, palette, view ? view.view.k * 2 : 2);
+  await client.call('saveFile', { name: `${model}-graph.${format}`, data });
+}

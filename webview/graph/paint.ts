@@ -1,0 +1,285 @@
+/** Draws a scene with a pen: what is held below what holds it, edges between, and less of everything from far away. */
+import type { WeightSummary } from '../../src/protocol/engineService.js';
+import type { DiagramItem, DiagramItemKind } from '../../src/protocol/diagramCalls.js';
+import { faceOf } from './face.js';
+import type { FittedTexts } from './fittedText.js';
+import { opacityOf } from './heat.js';
+import type { Palette } from './palette.js';
+import type { Outline, Pen, TextStyle } from './pen.js';
+import type { Scene } from './scene.js';
+
+export interface Look {
+  readonly palette: Palette;
+  readonly texts: FittedTexts;
+  /** How strongly each item is filled, 0 to 1; NaN for not at all. Null where nothing is measured. */
+  readonly levels: Float32Array | null;
+  /** The metric's value as it is written on an item; empty for none. */
+  metricText(item: number): string;
+  /** Of the weight of a node. */
+  summaryOf(layer: number): WeightSummary | undefined;
+  /** Positions of items; -1 for none. */
+  readonly current: number;
+  readonly pointed: number;
+}
+
+const titleSize = 12;
+const lineSize = 11;
+const lineHeight = 15;
+const padding = 8;
+const corner = 4;
+/** Zoom from which there are texts and arrows, curves, and histograms in nodes. */
+const textsFrom = 0.5;
+const curvesFrom = 0.3;
+const histogramsFrom = 1.2;
+/** Pixels of the screen: an item that is less high is a mere mark; an edge that is less long is not seen. */
+const markHeight = 5;
+const leastEdge = 3;
+/** Of a title that stands out of its holder when all is small. */
+const farTitle = 11;
+
+/** Lines differ by what they stand around, for those who cannot tell colours. */
+const dashes: Readonly<Record<DiagramItemKind, readonly number[]>> = {
+  node: [],
+  input: [],
+  output: [],
+  scope: [],
+  block: [2, 3],
+  body: [7, 4],
+  function: [],
+};
+
+/** Draws items and edges, which must be in order. `k` is the zoom: pixels of the screen for one of the scene. */
+export function paint(pen: Pen, scene: Scene, items: Uint32Array, edges: Uint32Array, look: Look, k: number): void {
+  paintHolders(pen, scene, items, look, k);
+  paintEdges(pen, scene, edges, look, k);
+  paintItems(pen, scene, items, look, k);
+}
+
+/** What is expanded: the ground on which the rest stands. */
+export function paintHolders(pen: Pen, scene: Scene, items: Uint32Array, look: Look, k: number): void {
+  const { boxes } = scene;
+  for (const at of items) {
+    const item = scene.items[at]!;
+    if (!item.expanded) continue;
+    const [left, top, width, height] = [boxes[at * 4]!, boxes[at * 4 + 1]!, boxes[at * 4 + 2]!, boxes[at * 4 + 3]!];
+    const ground = { color: look.palette.foreground, opacity: 0.035 };
+    if (k * height < markHeight) pen.rectangle(left, top, width, height, ground);
+    else outlineBox(pen, item, [left, top, width, height], ground, outlineOf(item, at, look, k), k);
+  }
+}
+
+/** All in one path, and those of the current item over them. */
+export function paintEdges(pen: Pen, scene: Scene, edges: Uint32Array, look: Look, k: number): void {
+  const { starts, points, from, to } = scene.edges;
+  const { palette, current } = look;
+  const curved = k >= curvesFrom;
+  const seen = edges.filter((edge) => k * extentOf(scene, edge) >= leastEdge);
+  pen.begin();
+  for (const edge of seen) pen.line(points, starts[edge]!, starts[edge + 1]!, curved);
+  pen.stroke({ color: palette.line, opacity: k < curvesFrom ? 0.6 : 1, width: Math.max(1, 0.75 / k), dash: [] });
+  if (k >= textsFrom) {
+    pen.begin();
+    for (const edge of seen) arrow(pen, points, starts[edge + 1]!);
+    pen.fill({ color: palette.line, opacity: 1 });
+  }
+  const touching = current < 0 ? [] : seen.filter((edge) => from[edge] === current || to[edge] === current);
+  if (touching.length === 0) return;
+  pen.begin();
+  for (const edge of touching) pen.line(points, starts[edge]!, starts[edge + 1]!, curved);
+  pen.stroke({ color: palette.focus, opacity: 1, width: Math.max(2, 1.5 / k), dash: [] });
+  if (k < textsFrom) return;
+  for (const edge of touching) paintLabel(pen, scene, edge, look);
+}
+
+/** The value that passes an edge, in its middle. */
+function paintLabel(pen: Pen, scene: Scene, edge: number, { palette, texts }: Look): void {
+  const { starts, points, labels } = scene.edges;
+  const [first, end] = [starts[edge]!, starts[edge + 1]!];
+  const middle = (first + end - 1) / 2;
+  const [low, high] = [Math.floor(middle), Math.ceil(middle)];
+  const x = (points[low * 2]! + points[high * 2]!) / 2;
+  const y = (points[low * 2 + 1]! + points[high * 2 + 1]!) / 2;
+  const text = texts.fit(labels[edge] ?? '', 240, lineSize, false);
+  if (text === '') return;
+  const width = pen.widthOf(text, lineSize, false) + 6;
+  pen.box(x - width / 2, y - 8, width, 16, 3, { color: palette.background, opacity: 0.9 }, null);
+  pen.text(text, x, y + 4, { color: palette.foreground, opacity: 1, size: lineSize, bold: false, align: 'middle' });
+}
+
+function extentOf(scene: Scene, edge: number): number {
+  const { starts, points } = scene.edges;
+  const [first, last] = [starts[edge]! * 2, (starts[edge + 1]! - 1) * 2];
+  return Math.abs(points[last]! - points[first]!) + Math.abs(points[last + 1]! - points[first + 1]!);
+}
+
+const tip = new Float32Array(6);
+
+function arrow(pen: Pen, points: Float32Array, end: number): void {
+  const [x, y] = [points[end * 2 - 2]!, points[end * 2 - 1]!];
+  const [alongX, alongY] = [x - points[end * 2 - 4]!, y - points[end * 2 - 3]!];
+  const length = Math.hypot(alongX, alongY);
+  if (!(length > 0)) return;
+  const [unitX, unitY] = [alongX / length, alongY / length];
+  tip.set([
+    x,
+    y,
+    x - 6 * unitX - 3 * unitY,
+    y - 6 * unitY + 3 * unitX,
+    x - 6 * unitX + 3 * unitY,
+    y - 6 * unitY - 3 * unitX,
+  ]);
+  pen.line(tip, 0, 3, false);
+}
+
+/** Nodes, and what is collapsed; the titles of what is expanded. */
+export function paintItems(pen: Pen, scene: Scene, items: Uint32Array, look: Look, k: number): void {
+  const { boxes } = scene;
+  const { palette, levels } = look;
+  for (const at of items) {
+    const item = scene.items[at]!;
+    if (item.expanded) continue;
+    const [left, top, width, height] = [boxes[at * 4]!, boxes[at * 4 + 1]!, boxes[at * 4 + 2]!, boxes[at * 4 + 3]!];
+    const level = levels === null ? NaN : levels[at]!;
+    const marked = at === look.current || at === look.pointed;
+    if (k * height < markHeight && !marked) {
+      const heat = { color: palette.heat, opacity: opacityOf(level) * 1.6 };
+      // What is less than a pixel is drawn as one, so that it does not vanish.
+      const [wide, high] = [Math.max(width, 1 / k), Math.max(height, 1 / k)];
+      pen.rectangle(left, top, wide, high, level >= 0 ? heat : { color: palette.quiet, opacity: 0.35 });
+      continue;
+    }
+    const outline = outlineOf(item, at, look, k);
+    if (item.expandable && k >= curvesFrom)
+      pen.box(left + 3, top + 3, width, height, corner, { color: palette.background, opacity: 1 }, outline);
+    outlineBox(pen, item, [left, top, width, height], { color: palette.background, opacity: 1 }, outline, k);
+    if (level >= 0)
+      pen.box(
+        left,
+        top,
+        width,
+        height,
+        cornerOf(item, height),
+        { color: palette.heat, opacity: opacityOf(level) },
+        null,
+      );
+  }
+  for (const at of items) paintTitle(pen, scene, at, look, k);
+  if (k < textsFrom) return;
+  for (const at of items) paintLines(pen, scene, at, look, k);
+}
+
+const cornerOf = ({ kind }: DiagramItem, height: number): number =>
+  kind === 'input' || kind === 'output' ? height / 2 : corner;
+
+function outlineOf(item: DiagramItem, at: number, { palette, current, pointed }: Look, k: number): Outline {
+  const thick = at === current ? 2.5 : at === pointed ? 1.5 : 1;
+  const color = at === current ? palette.focus : at === pointed ? palette.foreground : palette.line;
+  return { color, opacity: 1, width: Math.max(thick, (thick * 0.75) / k), dash: dashes[item.kind] };
+}
+
+function outlineBox(
+  pen: Pen,
+  item: DiagramItem,
+  [left, top, width, height]: readonly [number, number, number, number],
+  fill: { color: string; opacity: number },
+  outline: Outline,
+  k: number,
+): void {
+  pen.box(left, top, width, height, cornerOf(item, height), fill, outline);
+  if (item.kind !== 'function' || k < curvesFrom) return;
+  pen.box(left + 3, top + 3, width - 6, height - 6, corner - 1, null, { ...outline, width: 1 });
+}
+
+function paintTitle(pen: Pen, scene: Scene, at: number, look: Look, k: number): void {
+  const item = scene.items[at]!;
+  const [left, top, width, height] = [0, 1, 2, 3].map((side) => scene.boxes[at * 4 + side]!) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const { palette, texts } = look;
+  if (k >= textsFrom) {
+    const { title, lines } = faceOf(item);
+    const metric = look.metricText(at);
+    const metricWidth = metric === '' ? 0 : pen.widthOf(metric, lineSize, false) + padding;
+    const shown = Math.min(lines.length, linesIn(height) - 1);
+    const y = item.expanded ? top + 16 : firstLine(top, height, shown);
+    const room = width - 2 * padding;
+    const style: TextStyle = { color: palette.foreground, opacity: 1, size: titleSize, bold: true, align: 'start' };
+    const fitted = texts.fit(title, room - metricWidth, titleSize, true);
+    pen.text(fitted, left + padding, y, style);
+    if (metric !== '' && metricWidth <= room)
+      pen.text(metric, left + width - padding, y, { ...style, size: lineSize, bold: false, align: 'end' });
+    return;
+  }
+  // From far away only what holds others is named, in letters of the screen's size where they fit.
+  if (!item.expandable || k * width < 48 || k * height < farTitle + 4) return;
+  const size = Math.round(farTitle / k);
+  if (item.expanded && k * height < 4 * farTitle) return;
+  const fitted = texts.fit(faceOf(item).title, width - 8 / k, size, true);
+  const y = item.expanded ? top + size * 1.2 : top + height / 2 + size * 0.36;
+  const style: TextStyle = {
+    color: palette.foreground,
+    opacity: item.expanded ? 0.7 : 1,
+    size,
+    bold: true,
+    align: 'start',
+  };
+  pen.text(fitted, left + 4 / k, y, style);
+}
+
+const linesIn = (height: number): number => Math.max(1, Math.floor((height - 4) / lineHeight));
+/** The base line of the first of the lines that stand in the middle of a box. */
+const firstLine = (top: number, height: number, more: number): number =>
+  top + (height - (more + 1) * lineHeight) / 2 + 12;
+
+function paintLines(pen: Pen, scene: Scene, at: number, look: Look, k: number): void {
+  const item = scene.items[at]!;
+  if (item.expanded) return;
+  const [left, top, width, height] = [0, 1, 2, 3].map((side) => scene.boxes[at * 4 + side]!) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const lines = faceOf(item).lines.slice(0, linesIn(height) - 1);
+  const summary = k >= histogramsFrom && item.kind === 'node' ? look.summaryOf(item.layer) : undefined;
+  const barsWidth = summary ? Math.min(56, width / 3) : 0;
+  const room = width - 2 * padding - barsWidth;
+  const first = firstLine(top, height, lines.length);
+  const style: TextStyle = { color: look.palette.quiet, opacity: 1, size: lineSize, bold: false, align: 'start' };
+  lines.forEach((line, i) => {
+    pen.text(look.texts.fit(line, room, lineSize, false), left + padding, first + (i + 1) * lineHeight, style);
+  });
+  if (!summary) return;
+  const right = left + width - padding;
+  paintBars(
+    pen,
+    summary.histogram,
+    right - barsWidth + 4,
+    top + height - 5,
+    barsWidth - 4,
+    Math.min(22, height / 2 - 6),
+    look,
+  );
+}
+
+/** A weight's histogram, standing on `bottom`. */
+function paintBars(
+  pen: Pen,
+  counts: readonly number[],
+  left: number,
+  bottom: number,
+  width: number,
+  height: number,
+  { palette }: Look,
+): void {
+  const most = Math.max(...counts, 1);
+  const step = width / counts.length;
+  counts.forEach((count, i) => {
+    const high = (height * count) / most;
+    if (high > 0)
+      pen.rectangle(left + i * step, bottom - high, step * 0.8, high, { color: palette.heat, opacity: 0.9 });
+  });
+}
