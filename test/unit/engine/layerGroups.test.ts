@@ -5,6 +5,7 @@ import { findRows } from '../../../src/engine/layerGroups.js';
 import { findLayers } from '../../../src/engine/layerTable.js';
 import type { LayerCard } from '../../../src/inspect/inspection.js';
 import type { LayerColumn, LayerGrouping, TableQuery } from '../../../src/protocol/engineService.js';
+import { freeCost } from '../inspect/cost/freeCost.js';
 
 const layer = (name: string, op: string, bytes = 0, macs: number | null = null): LayerCard => ({
   name,
@@ -15,6 +16,7 @@ const layer = (name: string, op: string, bytes = 0, macs: number | null = null):
   parameters: bytes / 4,
   bytes,
   macs,
+  cost: freeCost,
   weights: [],
   outputShape: null,
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findLayers, mainWeight, sortIndices } from '../../../src/engine/layerTable.js';
 import type { LayerCard, WeightCard } from '../../../src/inspect/inspection.js';
 import type { LayerQuery, WeightSummary } from '../../../src/protocol/engineService.js';
+import { freeCost } from '../inspect/cost/freeCost.js';
 
 const weight = (bytes: number, dtype: WeightCard['dtype'] = 'float32'): WeightCard => ({
   name: 'w',
@@ -21,6 +22,7 @@ const layer = (name: string, op: string, weights: WeightCard[] = [], macs: numbe
   parameters: weights.length,
   bytes: weights.reduce((sum, { bytes }) => sum + bytes, 0),
   macs,
+  cost: freeCost,
   weights,
   outputShape: null,
 });
