@@ -33,7 +33,7 @@ export interface CollectOptions {
   readonly onProgress?: (fraction: number, pass: { readonly pass: number; readonly passes: number }) => void;
   /** What failures call the model; else the name of its graph. */
   readonly name?: string;
-  /** The most bytes of captured tensors in the runner at once; the capture is split over as many passes as that takes. */
+  /** The most memory for captured tensors in the runner at once; the capture is split over as many passes as that takes. */
   readonly budgetBytes?: number;
   /** Inputs that are taken over from run to run where the data has no array for them. */
   readonly carried?: readonly CarriedInput[];

@@ -10,8 +10,11 @@ import type { ModelValue } from './observableValues.js';
 import { observedModel } from './observedModel.js';
 import type { Feeds, Runtime, SessionOptions } from './session.js';
 
-/** Captured tensors that are in memory at once, unless a person says otherwise. */
-export const defaultCaptureBytes = 512 << 20;
+/** Memory that captured tensors may take at once, unless a person says otherwise: 1 GiB. */
+export const defaultCaptureBytes = 2 ** 30;
+
+/** A captured tensor is in memory twice: onnxruntime's own, and the copy that its binding makes of it. */
+const copies = 2;
 
 export interface SizingContext {
   readonly runtime: Runtime;
@@ -21,7 +24,7 @@ export interface SizingContext {
 }
 
 /**
- * Bytes of each value in a run on these feeds, in the order of the values: from the inferred shapes, and for those that
+ * Bytes that capturing each value takes in a run on these feeds, in the order of the values: from the inferred shapes, and for those that
  * depend on data from one run that gives out the shapes alone. 0 for what that run did not reach.
  */
 export async function captureSizes(
@@ -36,7 +39,7 @@ export async function captureSizes(
   const inferred = values.map((value) => inferredElements(value, model, layers, inference));
   const unknown = values.filter((_, i) => inferred[i] === undefined);
   const met = unknown.length > 0 ? await elementsInRun(model, unknown, feeds, context) : new Map<string, number>();
-  return values.map((value, i) => (inferred[i] ?? met.get(value.key) ?? 0) * elementBytes(value));
+  return values.map((value, i) => (inferred[i] ?? met.get(value.key) ?? 0) * elementBytes(value) * copies);
 }
 
 /** Consecutive values in as few groups as the budget allows; a value that alone is past it has a group of its own. */

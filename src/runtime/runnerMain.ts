@@ -3,15 +3,19 @@
  * (ending a worker thread inside `create()` or `run()` aborts the whole process). The only module that loads
  * onnxruntime-node.
  */
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { createReadStream, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type * as Onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Failure, failureData } from '../messages/failure.js';
 import { elementTypes, type ElementType } from '../tensor/elementType.js';
 import { plainKernel } from '../tensor/measure.js';
 import type { NumericArray, TensorArray } from '../tensor/tensor.js';
+import { collectGarbage, noteGarbage } from './garbage.js';
 import { Observer } from './observer.js';
+import { ProfileReader } from './profileEvents.js';
 import type { RunnableModel, RunnerCall, RunnerCalls, RunnerReply, RunnerRequest } from './runnerMessages.js';
 import { runtimeMessage } from './runtimeMessage.js';
 import type { Feeds, LatencySamples, ModelSource, SessionOptions, SessionValue } from './session.js';
@@ -53,9 +57,12 @@ const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => P
     const model = modelOf(session);
     const { observer } = model;
     if (!observer) throw new RangeError('the session is not observed');
+    collectGarbage();
     const wanted = [...new Set([...observer.fetches, ...fetches])];
     const results = fromTensors(await runOnce(model, await toTensors(model, observer.feeds(feeds)), wanted));
+    const observed = Object.values(results).reduce((sum, { data }) => sum + data.byteLength, 0);
     observer.take(results, run);
+    noteGarbage(observed);
     return Object.fromEntries(fetches.flatMap((name) => (results[name] ? [[name, results[name]]] : [])));
   },
 
@@ -84,6 +91,22 @@ const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => P
     return times.map((milliseconds): LatencySamples => ({ milliseconds }));
   },
 
+  async profile({ model: { source, options, feeds }, folder, optimizedPath, seconds, fewestRuns, mostRuns }) {
+    const model = await load(source, options, false, profiling(folder, optimizedPath));
+    const tensors = await toTensors(model, feeds);
+    const start = performance.now();
+    for (let done = 0; done <= mostRuns; done++) {
+      if (done > fewestRuns && performance.now() - start > seconds * 1000) break;
+      await run(model, tensors, model.session.outputNames);
+    }
+    model.session.endProfiling();
+    await model.session.release();
+    const [file] = (await readdir(folder)).filter((name) => name.startsWith(profilePrefix));
+    const reader = new ProfileReader(1);
+    for await (const line of createInterface(createReadStream(join(folder, file!)))) reader.add(line);
+    return reader.result();
+  },
+
   async peakMemory({ model }) {
     await binding();
     if (model) await (await prepareRun(model, false))();
@@ -97,10 +120,15 @@ async function prepareRun({ source, options, feeds }: RunnableModel, shared: boo
   return () => runOnce(model, tensors, model.session.outputNames);
 }
 
-async function load(source: ModelSource, options: SessionOptions = {}, shared: boolean): Promise<LoadedModel> {
+async function load(
+  source: ModelSource,
+  options: SessionOptions = {},
+  shared: boolean,
+  more: InferenceSession.SessionOptions = {},
+): Promise<LoadedModel> {
   const { InferenceSession } = await binding();
   const name = source.kind === 'file' ? basename(source.path) : source.name;
-  const native = nativeOptions(options, shared, source.kind === 'bytes' ? source.folder : undefined);
+  const native = { ...nativeOptions(options, shared, source.kind === 'bytes' ? source.folder : undefined), ...more };
   try {
     const session =
       source.kind === 'file'
@@ -134,6 +162,16 @@ function nativeOptions(
         ...(externalFolder === undefined ? {} : { model_external_initializers_file_folder_path: externalFolder }),
       },
     },
+  };
+}
+
+const profilePrefix = 'profile';
+
+function profiling(folder: string, optimizedPath: string | undefined): InferenceSession.SessionOptions {
+  return {
+    enableProfiling: true,
+    profileFilePrefix: join(folder, profilePrefix),
+    ...(optimizedPath === undefined ? {} : { optimizedModelFilePath: optimizedPath }),
   };
 }
 

@@ -3,7 +3,8 @@ import type { FailureData } from '../messages/failure.js';
 import type { TensorArray } from '../tensor/tensor.js';
 import type { ActivationStatistics } from '../tensor/activationStatistics.js';
 import type { ObservedRun, ObserverOptions } from './observer.js';
-import type { Feeds, LatencySamples, ModelSource, SessionOptions, SessionValue } from './session.js';
+import type { ProfiledRuns } from './profileEvents.js';
+import type { Feeds, LatencySamples, ModelSource, ProfileRun, SessionOptions, SessionValue } from './session.js';
 
 /** A model, how to load it, and one input to run it on. */
 export interface RunnableModel {
@@ -39,6 +40,15 @@ export interface RunnerCalls {
   measureInTurn: {
     argument: { readonly models: readonly RunnableModel[]; readonly warmup: number; readonly repeats: number };
     answer: LatencySamples[];
+  };
+  /**
+   * Loads the model with onnxruntime's profiler on and runs it, `mostRuns` times or for so many seconds, at least
+   * `fewestRuns` times, after one run to warm up. The profiler's file is made in `folder`, and there, if asked for, the
+   * graph as it was optimized.
+   */
+  profile: {
+    argument: ProfileRun;
+    answer: ProfiledRuns;
   };
   /** Loads the model, if one is given, runs it once, and answers the process's peak resident bytes so far. */
   peakMemory: { argument: { readonly model?: RunnableModel }; answer: number };

@@ -72,6 +72,8 @@ export function createRuntime({ runnerPath }: RuntimeConfiguration): Runtime {
       return Math.max(0, peak - emptyRunnerPeak);
     },
 
+    profile: (request, signal) => inFreshRunner((runner) => runner.call('profile', request, signal)),
+
     runnerPids: () => [...runners].flatMap(({ pid }) => pid ?? []),
 
     async close() {

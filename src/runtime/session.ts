@@ -1,6 +1,7 @@
 import type { ActivationStatistics } from '../tensor/activationStatistics.js';
 import type { ElementType } from '../tensor/elementType.js';
 import type { TensorArray } from '../tensor/tensor.js';
+import type { ProfiledRuns } from './profileEvents.js';
 import type { ObservedRun, ObserverOptions } from './observer.js';
 
 /** Where a runner finds the model: a file, or bytes whose external data lies in `folder`. */
@@ -49,6 +50,18 @@ export interface LatencySamples {
   readonly milliseconds: readonly number[];
 }
 
+export interface ProfileRun {
+  readonly model: { readonly source: ModelSource; readonly options?: SessionOptions; readonly feeds: Feeds };
+  /** Where the profiler may write. */
+  readonly folder: string;
+  /** Where the graph that really ran is to be written; absent: nowhere. */
+  readonly optimizedPath?: string;
+  /** About how long to run. */
+  readonly seconds: number;
+  readonly fewestRuns: number;
+  readonly mostRuns: number;
+}
+
 /** The only door to onnxruntime. Aborting a call kills the runner process it runs in, and with it that runner's sessions. */
 export interface Runtime {
   load(source: ModelSource, options?: SessionOptions, signal?: AbortSignal): Promise<Session>;
@@ -66,6 +79,8 @@ export interface Runtime {
     model: { readonly source: ModelSource; readonly options?: SessionOptions; readonly feeds: Feeds },
     signal?: AbortSignal,
   ): Promise<number>;
+  /** Runs a model with onnxruntime's profiler on, in a fresh runner. */
+  profile(request: ProfileRun, signal?: AbortSignal): Promise<ProfiledRuns>;
   /** Process ids of the runners that live now, for diagnostics. */
   runnerPids(): readonly number[];
   /** Ends all runners. */
