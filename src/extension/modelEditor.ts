@@ -81,6 +81,8 @@ export class ModelEditor extends Owner implements vscode.CustomReadonlyEditorPro
       engine: this.engine,
       jobs: this.jobs,
       log: this.log,
+      memory: this.context.workspaceState,
+      storage: this.context.storageUri ?? this.context.globalStorageUri,
       openModel: (path) => this.show(vscode.Uri.file(path)),
     });
     panel.webview.html = pageHtml(panel.webview, extensionUri);

@@ -1,18 +1,24 @@
 import * as vscode from 'vscode';
+import type { ExportCalls } from '../protocol/exportCalls.js';
 import type { PageCommand, PageService } from '../protocol/pageService.js';
-import type { Handlers } from '../protocol/rpc.js';
+import type { Client, Handlers } from '../protocol/rpc.js';
 import { serve } from '../protocol/server.js';
 import { pagePorts } from '../protocol/webviewPort.js';
 import type { EngineClient } from './engineClient.js';
+import { exportFile } from './exportFile.js';
 import type { Jobs } from './jobs.js';
 import type { ModelDocument } from './modelDocument.js';
 import { NoticeQueue } from './noticeQueue.js';
 import { Owner } from './owner.js';
+import { saveFile } from './saveFile.js';
 
 export interface PageServices {
   readonly engine: EngineClient;
   readonly jobs: Jobs;
   readonly log: vscode.LogOutputChannel;
+  /** What is remembered for the workspace, and a folder for what is on its way. */
+  readonly memory: vscode.Memento;
+  readonly storage: vscode.Uri;
   openModel(path: string): Promise<void>;
 }
 
@@ -53,8 +59,9 @@ export class PageHost extends Owner {
 
   #handlers(notices: NoticeQueue): Handlers<PageService> {
     const { document } = this;
-    const { engine, jobs, log } = this.services;
+    const { engine, jobs, log, memory, storage } = this.services;
     const model = async () => (await document.model()).model;
+    const exporter = engine as unknown as Client<ExportCalls>;
     return {
       layers: async (argument, { signal }) => engine.call('layers', { ...argument, model: await model() }, { signal }),
       layerTable: async (argument, { signal }) =>
@@ -77,6 +84,13 @@ export class PageHost extends Owner {
       },
       notices: (_, { signal, emit }) => notices.listen(emit, signal),
       command: ({ command }) => this.#run(command),
+      compressWith: (choice) => void vscode.commands.executeCommand(commands.compress, document.uri, undefined, choice),
+      exportFile: ({ request }) => {
+        const write = async (path: string, signal: AbortSignal) =>
+          exporter.call('exportTo', { model: await model(), request, path }, { signal });
+        return exportFile(request, { uri: document.uri, memory, storage, write });
+      },
+      saveFile: (file) => saveFile(file, document.uri, memory),
       cancelJob: ({ id }) => jobs.cancel(id),
       runAgain: ({ id }) => jobs.runAgain(id),
       copy: async ({ text }) => vscode.env.clipboard.writeText(text),

@@ -9,20 +9,31 @@ const isModel = (uri: vscode.Uri) => /\.onnx$/i.test(uri.path);
 /** Models found in the workspace to choose from. */
 const offeredModels = 200;
 
+/** What a person chooses a model for. */
+export type Purpose = 'inspect' | 'compress' | 'evaluate' | 'compare' | 'report';
+
 /**
  * The models that a command is about: those it was called on in a menu, else the one in the active editor, else what the
  * person chooses. Empty where the person chose none. Fails on a file that Tare does not open, naming what to open.
  */
-export async function targetModels(uri?: vscode.Uri, uris?: readonly vscode.Uri[]): Promise<vscode.Uri[]> {
+export async function targetModels(
+  purpose: Purpose,
+  uri?: vscode.Uri,
+  uris?: readonly vscode.Uri[],
+): Promise<vscode.Uri[]> {
   const given = uris?.length ? [...uris] : uri ? [uri] : activeModel();
-  const targets = given.length > 0 ? given : await chooseModels(t('extension.pick.model'));
+  const targets = given.length > 0 ? given : await chooseModels(t(`extension.pick.model.${purpose}`));
   targets.forEach(checkIsModel);
   return targets;
 }
 
 /** One model, by the same rule. */
-export async function targetModel(uri?: vscode.Uri, uris?: readonly vscode.Uri[]): Promise<vscode.Uri | undefined> {
-  return (await targetModels(uri, uris))[0];
+export async function targetModel(
+  purpose: Purpose,
+  uri?: vscode.Uri,
+  uris?: readonly vscode.Uri[],
+): Promise<vscode.Uri | undefined> {
+  return (await targetModels(purpose, uri, uris))[0];
 }
 
 /** The path of a model beside which files can be written; fails where it is not on this machine's disk. */

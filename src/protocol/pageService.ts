@@ -1,6 +1,7 @@
 /** What a page may ask of the extension: some calls of the engine, forwarded, and what only VS Code can do. */
 import type { Call } from './rpc.js';
-import type { EngineService, OpenedModel } from './engineService.js';
+import type { CompressRequest, EngineService, OpenedModel } from './engineService.js';
+import type { ExportHostCalls } from './exportCalls.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
 import type { FailureData } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
@@ -52,6 +53,9 @@ export type PageNotice =
 export type PageCommand =
   'compress' | 'evaluate' | 'compareWith' | 'reload' | 'showLog' | 'copyDiagnostics' | 'copyReport' | 'copyAsCommand';
 
+/** A method of compression and options that differ from its defaults. */
+export type CompressionChoice = Pick<CompressRequest, 'method' | 'options'>;
+
 export interface HostCalls {
   /** The page's first call; rejects where the model cannot be opened. */
   start: Call<void, PageStart>;
@@ -59,6 +63,8 @@ export interface HostCalls {
   notices: Call<void, void, PageNotice>;
   /** Runs one of the extension's commands on this editor's model. */
   command: Call<{ command: PageCommand }, void>;
+  /** Starts *Compress…* on this editor's model with the method and the options decided. */
+  compressWith: Call<CompressionChoice, void>;
   cancelJob: Call<{ id: number }, void>;
   /** Starts a job that failed once more, with the same request. */
   runAgain: Call<{ id: number }, void>;
@@ -69,4 +75,4 @@ export interface HostCalls {
   reportError: Call<{ message: string; stack: string }, void>;
 }
 
-export interface PageService extends ForwardedCalls, HostCalls {}
+export interface PageService extends ForwardedCalls, HostCalls, ExportHostCalls {}

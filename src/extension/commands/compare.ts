@@ -11,7 +11,7 @@ import { t } from '../translate.js';
  * the other's editor opens on its Compare page.
  */
 export async function compare(services: Services, ...of: MenuArguments): Promise<void> {
-  const [one, selected] = await targetModels(...of);
+  const [one, selected] = await targetModels('compare', ...of);
   if (!one) return;
   const other = selected ?? (await chooseOther(services, one));
   if (!other) return;

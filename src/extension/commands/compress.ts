@@ -4,7 +4,7 @@ import { sentence } from '../../messages/catalog.js';
 import { formatBytes } from '../../messages/units.js';
 import type { CompressRequest } from '../../protocol/engineService.js';
 import type { CompressReport } from '../../recipe/report.js';
-import type { MenuArguments } from '../command.js';
+import type { MenuArguments, Preset } from '../command.js';
 import { requireTrust } from '../command.js';
 import { askHowToCompress } from '../compressQuestions.js';
 import type { JobRequest } from '../jobs.js';
@@ -13,14 +13,19 @@ import { localPath, targetModels } from '../targets.js';
 import { t } from '../translate.js';
 
 /**
- * *Tare: Compress Model…*: asks, then compresses; several models one after the other with the same answers. The result
+ * *Tare: Compress Model…*: asks, but for what is preset, then compresses; several models one after the other with the same answers. The result
  * opens on its Compare page; of several, a message says how many there are and what they weigh.
  */
-export async function compress(services: Services, ...of: MenuArguments): Promise<void> {
+export async function compress(
+  services: Services,
+  uri?: MenuArguments[0],
+  uris?: MenuArguments[1],
+  preset?: Preset,
+): Promise<void> {
   requireTrust();
-  const models = await targetModels(...of);
+  const models = await targetModels('compress', uri, uris);
   if (models.length === 0) return;
-  const requests = await askHowToCompress(models.map(localPath), services.context.workspaceState);
+  const requests = await askHowToCompress(models.map(localPath), services.context.workspaceState, preset);
   if (!requests) return;
   if (requests.length === 1)
     services.jobs.start(compressJob(services, requests[0]!, (report) => openResult(services, report)));

@@ -18,7 +18,7 @@ import { t } from '../translate.js';
 export async function evaluate(services: Services, ...of: MenuArguments): Promise<void> {
   const { context, engine, jobs, editor } = services;
   requireTrust();
-  const uri = await targetModel(...of);
+  const uri = await targetModel('evaluate', ...of);
   if (!uri) return;
   const model = localPath(uri);
   const name = path.basename(model);

@@ -7,9 +7,11 @@ import { findRows } from '../../../src/engine/layerGroups.js';
 import { findLayers } from '../../../src/engine/layerTable.js';
 import type { LayerRow, TableRow, WeightSummary } from '../../../src/protocol/engineService.js';
 import type { PageNotice, PageService, PageStart } from '../../../src/protocol/pageService.js';
-import type { Frame, Handlers, Port } from '../../../src/protocol/rpc.js';
+import { createClient } from '../../../src/protocol/client.js';
+import type { Client, Frame, Handlers, Port } from '../../../src/protocol/rpc.js';
 import { serve } from '../../../src/protocol/server.js';
 import { packNumbers, unpackNumbers } from '../../../src/protocol/packNumbers.js';
+import { frameText, textFrame } from './frameText.js';
 import type { Recording } from './recording.js';
 import { comparedWeightsOf, detailOf } from './recording.js';
 
@@ -18,6 +20,8 @@ export interface HostSettings {
   readonly start: Partial<Omit<PageStart, 'opened'>>;
   /** The statistics wait for `standalone.measure()`. */
   readonly holdStatistics: boolean;
+  /** Calls that an engine answers, which `toEngine` and `standalone.fromEngine` lead to. */
+  readonly live: readonly string[];
   /** Why the model does not open. */
   readonly failure: { code: string; params: Record<string, string>; message: string; mend: string } | null;
 }
@@ -26,14 +30,16 @@ export interface Standalone {
   readonly asked: { readonly method: string; readonly argument: unknown }[];
   notify(notice: PageNotice): void;
   measure(): void;
+  fromEngine(text: string): void;
 }
 
 declare global {
   var hostSettings: HostSettings;
   var standalone: Standalone;
+  var toEngine: (text: string) => Promise<void>;
 }
 
-const { recording, start, holdStatistics, failure } = globalThis.hostSettings;
+const { recording, start, holdStatistics, live, failure } = globalThis.hostSettings;
 const cards = recording.layers.map(({ card }) => card);
 const summaries = new Map<number, WeightSummary>();
 const asked: Standalone['asked'] = [];
@@ -118,12 +124,27 @@ const handlers: Handlers<PageService> = {
   },
   writeState: () => undefined,
   command: () => undefined,
+  compressWith: () => undefined,
+  exportFile: () => null,
+  saveFile: () => null,
   cancelJob: () => undefined,
   runAgain: () => undefined,
   copy: () => undefined,
   openModel: () => undefined,
   reportError: ({ message, stack }) => console.error(message, stack),
 };
+
+const fromEngine: ((frame: Frame) => void)[] = [];
+const engine: Client<Record<string, never>> = createClient({
+  post: (frame) => void toEngine(frameText(frame)),
+  onFrame: (listener) => void fromEngine.push(listener),
+  onClose: () => undefined,
+});
+for (const method of live) {
+  const forward = (argument: never, { signal, emit }: { signal: AbortSignal; emit: never }): Promise<unknown> =>
+    engine.call(method, argument, { signal, onEvent: emit });
+  Object.assign(handlers, { [method]: forward });
+}
 
 const listeners: ((frame: Frame) => void)[] = [];
 /** As VS Code does it: what goes through is plain data, later. */
@@ -145,5 +166,10 @@ Object.assign(globalThis, {
     getState: () => state,
     setState: (value: unknown) => (state = value),
   }),
-  standalone: { asked, notify: (notice: PageNotice) => notify(notice), measure: () => measure() },
+  standalone: {
+    asked,
+    notify: (notice: PageNotice) => notify(notice),
+    measure: () => measure(),
+    fromEngine: (text: string) => fromEngine.forEach((listener) => listener(textFrame(text))),
+  },
 });
