@@ -18,11 +18,14 @@ export function gridOfValues(values: readonly number[]): Grid | undefined {
   const [least, greatest] = [Math.min(0, values[0]!), Math.max(0, values.at(-1)!)];
   // Below this step more than 8 bits are needed: whatever smaller divisor there is, is none.
   const smallest = ((greatest - least) / 255) * (1 - 1e-3);
-  let step = 0;
-  for (const value of values) step = commonDivisor(Math.abs(value), step, smallest / 2);
-  if (!(step >= smallest)) return undefined;
   const largest = Math.max(-least, greatest);
-  step = largest / Math.round(largest / step);
+  let step = largest;
+  for (const value of values) {
+    step = commonDivisor(Math.abs(value), step, smallest / 2);
+    if (!(step >= smallest)) return undefined;
+    // The largest is the most exact multiple: else the roundings of one division would grow in the next.
+    step = largest / Math.round(largest / step);
+  }
   const isMultiple = (value: number) => Math.abs(value - Math.round(value / step) * step) <= tolerance * largest;
   if (!values.every(isMultiple)) return undefined;
   const codes = Math.round((greatest - least) / step) + 1;

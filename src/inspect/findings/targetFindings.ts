@@ -1,6 +1,7 @@
 /** Findings on what a chosen target cannot run, or not in 8 bits. */
 import type { Layer } from '../../graph/layers.js';
 import type { Model } from '../../graph/model.js';
+import { isFoldable } from '../../graph/passes/foldBatchNormalization.js';
 import { sentence } from '../../messages/catalog.js';
 import { formatInteger } from '../../messages/units.js';
 import type { ModelShapes } from '../modelShapes.js';
@@ -43,14 +44,17 @@ function unsupported({ model, layers }: TargetedModel, { title, domains }: Targe
 /** Operators on float activations without an 8-bit kernel; one finding an operator, the commonest first. */
 function notFused({ layers, shapes }: TargetedModel, { title, eightBit, passesOn, absorbed }: Target): RankedFinding[] {
   if (!eightBit) return [];
+  // The quantizer folds them first.
+  const folded = new Set(layers.filter(({ scope, node }) => isFoldable(scope, node)).map(({ node }) => node));
   const floats = layers.filter(({ node, graph }) => {
-    if (node.domain !== '' || eightBit.has(node.opType) || passesOn.has(node.opType) || carries.has(node.opType)) {
-      return false;
-    }
+    const { opType } = node;
+    const isFine = eightBit.has(opType) || passesOn.has(opType) || carries.has(opType) || folded.has(node);
+    if (node.domain !== '' || isFine) return false;
     const type = shapes.shapes.elementTypeOf(graph, node.outputs.find((output) => output !== '') ?? '');
     if (type !== 'float32' && type !== 'float16') return false;
-    const producer = graph.producer(node.inputs[0] ?? '');
-    return !(absorbed.has(node.opType) && producer && eightBit.has(producer.opType));
+    const before = graph.producer(node.inputs[0] ?? '');
+    const producer = before && folded.has(before) ? graph.producer(before.inputs[0] ?? '') : before;
+    return !(absorbed.has(opType) && producer && eightBit.has(producer.opType));
   });
   return firstOfEach(floats)
     .sort((a, b) => b.count - a.count)

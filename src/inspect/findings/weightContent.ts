@@ -3,6 +3,7 @@ import type { Layer, LayerWeight } from '../../graph/layers.js';
 import type { TensorStatistics } from '../../tensor/measure.js';
 import { elementTypes } from '../../tensor/elementType.js';
 import { tensorNumbers } from '../../tensor/numbers.js';
+import type { ChannelLayout } from './channelSketch.js';
 import { ChannelSketch, channelLayout, isComparable } from './channelSketch.js';
 import { nearDuplicates } from './nearDuplicates.js';
 import type { NumericalRank } from './numericalRank.js';
@@ -58,6 +59,13 @@ export function matrixOf(
   return { rows: shape[0]!, columns: shape.slice(1).reduce((a, b) => a * b, 1) };
 }
 
+/** The output channels of a weight that could take each other's place: those that see the same inputs. */
+function mergeableChannels({ node }: Layer, { shape, channelAxis }: LayerWeight): ChannelLayout | undefined {
+  if (channelAxis === undefined || node.int('group', 1) !== 1) return undefined;
+  const layout = channelLayout(shape, channelAxis);
+  return isComparable(layout) ? layout : undefined;
+}
+
 /** A weight that is to be read once more. */
 export interface ReadableWeight {
   readonly layer: Layer;
@@ -76,8 +84,8 @@ export async function weightContent(
 ): Promise<WeightContent> {
   const { tensor } = weight;
   const scan = new ValueScan();
-  const layout = weight.channelAxis === undefined ? undefined : channelLayout(weight.shape, weight.channelAxis);
-  const channels = layout && isComparable(layout) ? new ChannelSketch(layout) : undefined;
+  const layout = mergeableChannels(layer, weight);
+  const channels = layout && new ChannelSketch(layout);
   const matrix = rank ? matrixOf(layer, weight) : undefined;
   const rows = matrix && new RowSketch(matrix.rows, matrix.columns);
   let position = 0;
