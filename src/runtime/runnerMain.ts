@@ -11,7 +11,7 @@ import type * as Onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Failure, failureData } from '../messages/failure.js';
 import { elementTypes, type ElementType } from '../tensor/elementType.js';
-import { plainKernel } from '../tensor/measure.js';
+import { plainKernel } from '../tensor/statisticsKernel.js';
 import type { NumericArray, TensorArray } from '../tensor/tensor.js';
 import { collectGarbage, noteGarbage } from './garbage.js';
 import { Observer } from './observer.js';
@@ -97,7 +97,7 @@ const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => P
     const start = performance.now();
     for (let done = 0; done <= mostRuns; done++) {
       if (done > fewestRuns && performance.now() - start > seconds * 1000) break;
-      await run(model, tensors, model.session.outputNames);
+      await runOnce(model, tensors, model.session.outputNames);
     }
     model.session.endProfiling();
     await model.session.release();

@@ -22,6 +22,7 @@ export const activationSentences = {
   'activations.missing.shape-in-loop':
     'Its shape may change from round to round of a loop, so the rounds cannot be collected.',
   'activations.missing.type': 'Its type is not known, and inside a subgraph it must be.',
+  'activations.missing.none': 'none of its values is a floating-point tensor that depends on an input.',
   'activations.missing.not-run': 'No sample reached it: the branch that computes it was never taken, or it was empty.',
   'activations.carried':
     '{input} is not in the data: it begins as zeros, and each run takes it over from {output} of the run before.',
