@@ -1,0 +1,31 @@
+import type { Inference } from '../../graph/inference/inference.js';
+import type { Layer } from '../../graph/layers.js';
+import type { Model } from '../../graph/model.js';
+import { cutLargeHolders } from './blocks.js';
+import { describeHolders } from './describe.js';
+import { buildFrames } from './frames.js';
+import { growTree } from './growTree.js';
+import { innerFirst } from './innerFirst.js';
+import { countRepeats } from './repeats.js';
+import type { DiagramTree } from './tree.js';
+import { preorder } from './tree.js';
+
+/** The hierarchy of a model's diagram. The same model gives the same tree, and so the same numbers. */
+export function diagramTree(model: Model, layers: readonly Layer[], shapes: Inference): DiagramTree {
+  const { roots, flows, layers: itemOf, values } = growTree(model, layers, shapes);
+  cutLargeHolders(roots, flows);
+  const items = preorder(roots);
+  for (const [number, item] of items.entries()) item.number = number;
+  buildFrames(items, flows);
+  const ordered = innerFirst(roots);
+  describeHolders(ordered);
+  countRepeats(items, layers);
+  return {
+    root: roots[0]!,
+    items,
+    innerFirst: ordered,
+    layers: itemOf,
+    nodes: layers.length,
+    labelOf: (value) => values.label(value),
+  };
+}
