@@ -1,18 +1,13 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Model } from '../graph/model.js';
 import { Failure } from '../messages/failure.js';
 import { encodeModel, modelEncoding } from '../onnx/encodeModel.js';
-import { isAlive } from '../onnx/isAlive.js';
 import { writeModel } from '../onnx/writeModel.js';
+import { makeModelFolder } from './modelFolder.js';
 import type { Runtime, Session, SessionOptions } from './session.js';
 
 /** Larger models go to the runner by way of a file: as a message they would be in memory several times. */
 const LARGEST_MESSAGE = 64 << 20;
-
-/** Folders of models that were written to be loaded, by the process that wrote them. */
-const folderPrefix = (pid: number | string) => `tare-model-${pid}-`;
 
 export interface LoadModelOptions {
   readonly signal?: AbortSignal;
@@ -33,24 +28,14 @@ export async function loadModel(
     const bytes = await encodeModel(model);
     return runtime.load({ kind: 'bytes', bytes, name }, options, signal);
   }
-  await removeFoldersOfTheDead();
-  const folder = await mkdtemp(join(tmpdir(), folderPrefix(process.pid)));
-  const removeFolder = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  const folder = await makeModelFolder();
   try {
-    const path = join(folder, 'model.onnx');
+    const path = join(folder.path, 'model.onnx');
     await writeModel(model, path, { signal });
     const session = await runtime.load({ kind: 'file', path }, options, signal);
-    return { ...session, release: () => session.release().finally(removeFolder) };
+    return { ...session, release: () => session.release().finally(() => folder.remove()) };
   } catch (error) {
-    await removeFolder();
+    await folder.remove();
     throw signal?.aborted ? new Failure('cancelled', {}, { cause: error }) : error;
-  }
-}
-
-async function removeFoldersOfTheDead(): Promise<void> {
-  const pattern = new RegExp(`^${folderPrefix('(\\d+)')}`);
-  for (const name of await readdir(tmpdir()).catch(() => [])) {
-    const pid = Number(pattern.exec(name)?.[1] ?? process.pid);
-    if (!isAlive(pid)) await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
   }
 }
