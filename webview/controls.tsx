@@ -149,7 +149,8 @@ export function SearchField(props: {
   readonly value: string;
   readonly fieldRef?: { current: FieldHandle | null };
   onInput(value: string): void;
-  onLeave?(): void;
+  /** By Escape, Enter or the arrow down. */
+  onLeave?(key: string): void;
 }): JSX.Element {
   const element = useRef<HTMLElement & { value: string; select(): void }>(null);
   useLayoutEffect(() => {
@@ -167,7 +168,7 @@ export function SearchField(props: {
       placeholder={props.label}
       onInput={() => props.onInput(element.current!.value)}
       onKeyDown={(event: KeyboardEvent) => {
-        if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown') props.onLeave?.();
+        if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown') props.onLeave?.(event.key);
         else return;
         event.preventDefault();
       }}

@@ -9,13 +9,19 @@ const codepoints = {
   'chevron-down': '\ueab4',
   'chevron-right': '\ueab6',
   close: '\uea76',
+  'collapse-all': '\ueac5',
   copy: '\uebcc',
   download: '\uec74',
   error: '\uea87',
+  'expand-all': '\ueb95',
   info: '\uea74',
+  'list-tree': '\ueb86',
+  'screen-full': '\ueb4c',
   search: '\uea6d',
   'split-horizontal': '\ueb56',
   warning: '\uea6c',
+  'zoom-in': '\ueb81',
+  'zoom-out': '\ueb82',
 } as const;
 
 export type IconName = keyof typeof codepoints;

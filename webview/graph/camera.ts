@@ -13,11 +13,12 @@ export interface Size {
   readonly height: number;
 }
 
-export const greatestZoom = 4;
+export const greatestZoom = 3;
 /** What the graph keeps from the edges of the screen where it is fitted in. */
 const margin = 24;
-/** Below this nothing can be read: a graph that would be smaller opens at its beginning. */
-const legible = 0.5;
+/** Below this nothing can be read: a graph that would be smaller opens at its beginning, at a size that can. */
+const legible = 0.6;
+const opening = 0.8;
 /** Pixels of the graph that stay in sight however far it is dragged. */
 const kept = 48;
 
@@ -50,7 +51,7 @@ export function centred(box: Box, screen: Size, k: number): View {
 export function openingView(graph: Size, screen: Size): View {
   const whole = fitBox({ left: 0, top: 0, ...graph }, screen);
   if (whole.k >= legible) return whole;
-  const k = Math.min(1, Math.max(legible, (screen.width - 2 * margin) / Math.max(1, graph.width)));
+  const k = Math.min(1, Math.max(opening, (screen.width - 2 * margin) / Math.max(1, graph.width)));
   return { x: screen.width / 2 - (k * graph.width) / 2, y: margin, k };
 }
 

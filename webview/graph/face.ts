@@ -4,19 +4,29 @@ import { formatInteger } from '../../src/messages/units.js';
 import { t } from '../format/text.js';
 
 export interface Face {
-  /** The first line, in bold: the operator of a node, the name of what holds others. */
+  /** In bold: the operator of a node, the name of anything else. */
   readonly title: string;
-  readonly lines: readonly string[];
+  /** After the title, or above the second line's end. */
+  readonly aside: string;
+  readonly line: string;
 }
 
-export const isNode = ({ kind }: DiagramItem): boolean => kind === 'node' || kind === 'input' || kind === 'output';
+/** Whether it is one thing, and not something that holds others. */
+export const isSingle = ({ kind }: DiagramItem): boolean => kind === 'node' || kind === 'input' || kind === 'output';
+
+/** `12 nodes`. */
+export const nodesText = ({ nodes }: DiagramItem): string =>
+  nodes === 1 ? t('page.graph.node') : t('page.graph.nodes', { count: formatInteger(nodes) });
 
 export function faceOf(item: DiagramItem): Face {
-  const mark = item.expandable ? (item.expanded ? '▾ ' : '▸ ') : '';
-  const inside = isNode(item) || item.nodes === 0 ? '' : t('page.graph.nodes', { count: formatInteger(item.nodes) });
-  const repeats = item.repeats > 1 ? ` ×${item.repeats}` : '';
-  const named = item.op !== '' && item.name !== '' && item.name !== item.op;
-  const title = `${mark}${item.op === '' || item.expanded ? item.name || item.op : item.op}${repeats}`;
-  if (item.expanded) return { title: inside === '' ? title : `${title} · ${inside}`, lines: [] };
-  return { title, lines: [named ? item.name : '', item.detail, inside].filter((line) => line !== '') };
+  const { op, name, detail, expandable, expanded, repeats } = item;
+  const mark = expandable ? (expanded ? '▾ ' : '▸ ') : '';
+  const times = repeats > 1 ? ` ×${repeats}` : '';
+  const inside = isSingle(item) && !expandable ? '' : nodesText(item);
+  if (op === '' || expanded) {
+    const title = `${mark}${op === '' || name === '' ? name || op : `${op} ${name}`}${times}`;
+    if (expanded) return { title, aside: inside, line: '' };
+    return inside === '' ? { title, aside: '', line: detail } : { title, aside: inside, line: detail };
+  }
+  return { title: `${mark}${op}${times}`, aside: detail, line: name === op ? '' : name };
 }

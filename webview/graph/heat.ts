@@ -59,4 +59,4 @@ export function levelsOf(values: Float64Array, scale: Scale | null): Float32Arra
 }
 
 /** Opacity of the fill: at the strongest the text on it is still easy to read. */
-export const opacityOf = (level: number): number => (level >= 0 ? 0.04 + 0.46 * level : 0);
+export const opacityOf = (level: number): number => (level >= 0 ? 0.04 + 0.4 * level : 0);

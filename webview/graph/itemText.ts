@@ -1,23 +1,19 @@
 /** An item in words, for tooltips and screen readers. */
 import type { DiagramItem } from '../../src/protocol/diagramCalls.js';
-import { formatInteger } from '../../src/messages/units.js';
 import { t } from '../format/text.js';
-import { isNode } from './face.js';
+import { isSingle, nodesText } from './face.js';
 import type { Measured } from './graphState.js';
 import { metricFigure } from './metricFigure.js';
 import type { Scene } from './scene.js';
 
 export const titleOf = ({ kind, op, name }: DiagramItem): string =>
-  [isNode({ kind } as DiagramItem) && kind === 'node' ? op : op === '' ? t(`page.graph.kind.${kind}`) : op, name]
-    .filter((word) => word !== '')
-    .join(' ');
+  [op === '' ? t(`page.graph.kind.${kind}`) : op, name].filter((word) => word !== '').join(' ');
 
 /** What is known of it, each a phrase. */
 export function factsOf(item: DiagramItem, value: number, measured: Measured | null): string[] {
   const facts: string[] = [];
   if (item.detail !== '') facts.push(item.detail);
-  if (!isNode(item))
-    facts.push(item.nodes === 1 ? t('page.graph.node') : t('page.graph.nodes', { count: formatInteger(item.nodes) }));
+  if (!isSingle(item) || item.expandable) facts.push(nodesText(item));
   if (item.repeats > 1) facts.push(t('page.graph.repeats', { count: item.repeats }));
   if (measured && !Number.isNaN(value)) {
     const { text, exact } = metricFigure(measured.metric, value);

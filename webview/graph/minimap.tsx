@@ -84,9 +84,11 @@ function drawMap(
     const level = levels === null ? NaN : levels[at]!;
     const heated = !item.expanded && level >= 0;
     context.fillStyle = heated ? palette.heat : palette.foreground;
-    context.globalAlpha = item.expanded ? 0.05 : heated ? 0.15 + 1.2 * opacityOf(level) : 0.25;
+    const opacity = item.expanded ? 0.05 : heated ? 0.15 + 1.5 * opacityOf(level) : 0.25;
     const wide = Math.max(1, boxes[at * 4 + 2]! * across);
-    const high = Math.max(0.75, boxes[at * 4 + 3]! * down);
+    const high = Math.max(1, boxes[at * 4 + 3]! * down);
+    // Where many share a pixel, together they are as strong as one of them would be.
+    context.globalAlpha = (opacity * boxes[at * 4 + 3]! * down) / high;
     context.fillRect(boxes[at * 4]! * across, boxes[at * 4 + 1]! * down, wide, high);
   });
 }

@@ -6,7 +6,8 @@ import type { FittedTexts } from './fittedText.js';
 import { opacityOf } from './heat.js';
 import type { Palette } from './palette.js';
 import type { Outline, Pen, TextStyle } from './pen.js';
-import type { Scene } from './scene.js';
+import type { Box, Scene } from './scene.js';
+import { boxOf } from './scene.js';
 
 export interface Look {
   readonly palette: Palette;
@@ -28,12 +29,14 @@ const lineHeight = 15;
 const padding = 8;
 const corner = 4;
 /** Zoom from which there are texts and arrows, curves, and histograms in nodes. */
-const textsFrom = 0.5;
+const textsFrom = 0.55;
 const curvesFrom = 0.3;
 const histogramsFrom = 1.2;
 /** Pixels of the screen: an item that is less high is a mere mark; an edge that is less long is not seen. */
 const markHeight = 5;
 const leastEdge = 3;
+/** Less room than this holds no text that says anything. */
+const leastText = 48;
 /** Of a title that stands out of its holder when all is small. */
 const farTitle = 11;
 
@@ -192,77 +195,68 @@ function outlineBox(
 
 function paintTitle(pen: Pen, scene: Scene, at: number, look: Look, k: number): void {
   const item = scene.items[at]!;
-  const [left, top, width, height] = [0, 1, 2, 3].map((side) => scene.boxes[at * 4 + side]!) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const { left, top, width, height } = boxOf(scene, at);
   const { palette, texts } = look;
-  if (k >= textsFrom) {
-    const { title, lines } = faceOf(item);
-    const metric = look.metricText(at);
-    const metricWidth = metric === '' ? 0 : pen.widthOf(metric, lineSize, false) + padding;
-    const shown = Math.min(lines.length, linesIn(height) - 1);
-    const y = item.expanded ? top + 16 : firstLine(top, height, shown);
-    const room = width - 2 * padding;
-    const style: TextStyle = { color: palette.foreground, opacity: 1, size: titleSize, bold: true, align: 'start' };
-    const fitted = texts.fit(title, room - metricWidth, titleSize, true);
-    pen.text(fitted, left + padding, y, style);
-    if (metric !== '' && metricWidth <= room)
-      pen.text(metric, left + width - padding, y, { ...style, size: lineSize, bold: false, align: 'end' });
-    return;
-  }
-  // From far away only what holds others is named, in letters of the screen's size where they fit.
-  if (!item.expandable || k * width < 48 || k * height < farTitle + 4) return;
-  const size = Math.round(farTitle / k);
-  if (item.expanded && k * height < 4 * farTitle) return;
-  const fitted = texts.fit(faceOf(item).title, width - 8 / k, size, true);
-  const y = item.expanded ? top + size * 1.2 : top + height / 2 + size * 0.36;
-  const style: TextStyle = {
-    color: palette.foreground,
-    opacity: item.expanded ? 0.7 : 1,
-    size,
-    bold: true,
-    align: 'start',
-  };
-  pen.text(fitted, left + 4 / k, y, style);
+  if (k < textsFrom) return paintFarTitle(pen, item, { left, top, width, height }, look, k);
+  const face = faceOf(item);
+  const room = width - 2 * padding;
+  const style: TextStyle = { color: palette.foreground, opacity: 1, size: titleSize, bold: true, align: 'start' };
+  const fitted = texts.fit(face.title, room, titleSize, true);
+  pen.text(fitted, left + padding, baseLine(item, top, height, face.line), style);
 }
 
-const linesIn = (height: number): number => Math.max(1, Math.floor((height - 4) / lineHeight));
-/** The base line of the first of the lines that stand in the middle of a box. */
-const firstLine = (top: number, height: number, more: number): number =>
-  top + (height - (more + 1) * lineHeight) / 2 + 12;
+/** From far away only what holds others is named, in letters of the screen's size where they fit. */
+function paintFarTitle(pen: Pen, item: DiagramItem, { left, top, width, height }: Box, look: Look, k: number): void {
+  if (!item.expandable || k * width < 48 || k * height < farTitle + 4) return;
+  if (item.expanded && k * height < 4 * farTitle) return;
+  const size = Math.round(farTitle / k);
+  const fitted = look.texts.fit(faceOf(item).title, width - 8 / k, size, true);
+  const y = item.expanded ? top + size * 1.2 : top + height / 2 + size * 0.36;
+  const opacity = item.expanded ? 0.7 : 1;
+  pen.text(fitted, left + 4 / k, y, { color: look.palette.foreground, opacity, size, bold: true, align: 'start' });
+}
+
+/** Of the title: in the line of an expanded item's name, or in the middle with the second line below it. */
+function baseLine(item: DiagramItem, top: number, height: number, line: string): number {
+  if (item.expanded) return top + 18;
+  return top + height / 2 + (line === '' || height < 2 * lineHeight + 4 ? 4 : -4);
+}
 
 function paintLines(pen: Pen, scene: Scene, at: number, look: Look, k: number): void {
   const item = scene.items[at]!;
-  if (item.expanded) return;
-  const [left, top, width, height] = [0, 1, 2, 3].map((side) => scene.boxes[at * 4 + side]!) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  const lines = faceOf(item).lines.slice(0, linesIn(height) - 1);
-  const summary = k >= histogramsFrom && item.kind === 'node' ? look.summaryOf(item.layer) : undefined;
-  const barsWidth = summary ? Math.min(56, width / 3) : 0;
-  const room = width - 2 * padding - barsWidth;
-  const first = firstLine(top, height, lines.length);
-  const style: TextStyle = { color: look.palette.quiet, opacity: 1, size: lineSize, bold: false, align: 'start' };
-  lines.forEach((line, i) => {
-    pen.text(look.texts.fit(line, room, lineSize, false), left + padding, first + (i + 1) * lineHeight, style);
-  });
-  if (!summary) return;
+  const { left, top, width, height } = boxOf(scene, at);
+  const { texts } = look;
+  const face = faceOf(item);
+  const room = width - 2 * padding;
   const right = left + width - padding;
-  paintBars(
-    pen,
-    summary.histogram,
-    right - barsWidth + 4,
-    top + height - 5,
-    barsWidth - 4,
-    Math.min(22, height / 2 - 6),
-    look,
-  );
+  const first = baseLine(item, top, height, face.line);
+  const quiet: TextStyle = { color: look.palette.foreground, opacity: 0.75, size: lineSize, bold: false, align: 'start' };
+  const beside = room - pen.widthOf(texts.fit(face.title, room, titleSize, true), titleSize, true) - padding;
+  const metric = look.metricText(at);
+  const metricWidth = metric === '' ? 0 : pen.widthOf(metric, lineSize, false);
+  // On an expanded item, and on one without a second line, the figure stands in the first.
+  const inFirst = item.expanded || face.line === '';
+  const asideRoom = beside - (inFirst && metricWidth > 0 ? metricWidth + padding : 0);
+  const aside = asideRoom < leastText ? '' : texts.fit(face.aside, asideRoom, lineSize, false);
+  const asideAt = inFirst ? room - beside + left + padding : right;
+  pen.text(aside, asideAt, first, { ...quiet, align: inFirst ? 'start' : 'end' });
+  const figure: TextStyle = { ...quiet, opacity: 1, align: 'end' };
+  if (inFirst) {
+    if (metricWidth > 0 && metricWidth <= beside) pen.text(metric, right, first, figure);
+    return;
+  }
+  if (height < 2 * lineHeight + 4) return;
+  const second = first + lineHeight + 2;
+  const summary = k >= histogramsFrom && item.kind === 'node' ? look.summaryOf(item.layer) : undefined;
+  const barsWidth = summary ? Math.min(48, room / 3) : 0;
+  // The name is needed more than the figure, which is in the fill and the tooltip too.
+  const withFigure = metricWidth > 0 && room - metricWidth - barsWidth >= room / 2;
+  const taken = (withFigure ? metricWidth + padding : 0) + (summary ? barsWidth + padding : 0);
+  pen.text(texts.fit(face.line, room - taken, lineSize, false), left + padding, second, quiet);
+  if (withFigure) pen.text(metric, right, second, figure);
+  if (!summary) return;
+  const barsRight = right - (withFigure ? metricWidth + padding : 0);
+  paintBars(pen, summary.histogram, barsRight - barsWidth, second + 2, barsWidth, 13, look);
 }
 
 /** A weight's histogram, standing on `bottom`. */

@@ -1,17 +1,19 @@
 import type { JSX } from 'preact';
 import { failureText, t } from '../format/text.js';
 import { ComparePage } from '../compare/comparePage.js';
+import { GraphPage } from '../graph/graphPage.js';
 import { LayersPage } from '../layers/layersPage.js';
 import { OverviewPage } from '../overview/overviewPage.js';
 import { pageState } from '../state/pageState.js';
 import { runCommand, startFailure, started } from '../state/session.js';
 import { tabId } from '../tabList.js';
+import { ContextMenu } from './contextMenu.js';
 import { Header } from './header.js';
 import { JobLine } from './jobBar.js';
 import { Empty, Loading, Notices } from './notices.js';
 import { panelId, Tabs } from './tabs.js';
 
-const pages = { overview: OverviewPage, layers: LayersPage, compare: ComparePage };
+const pages = { overview: OverviewPage, layers: LayersPage, graph: GraphPage, compare: ComparePage };
 
 export function App(): JSX.Element {
   const failure = startFailure.value;
@@ -47,6 +49,7 @@ export function App(): JSX.Element {
       <main class="page" id={panelId} role="tabpanel" aria-labelledby={tabId(panelId, page)}>
         <Page />
       </main>
+      <ContextMenu />
     </div>
   );
 }

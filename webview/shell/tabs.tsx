@@ -8,6 +8,7 @@ import { JobStatus } from './jobBar.js';
 const tabs: readonly { readonly name: PageName; readonly title: SentenceId }[] = [
   { name: 'overview', title: 'page.overview' },
   { name: 'layers', title: 'page.layers' },
+  { name: 'graph', title: 'page.graph' },
   { name: 'compare', title: 'page.compare' },
 ];
 

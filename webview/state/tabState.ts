@@ -7,12 +7,20 @@ interface TabState {
   readonly page: Json;
   /** Pixels; null where the selected row decides. */
   readonly layersScroll: number | null;
+  /** Where the graph was looked at from; null for its beginning. */
+  readonly graphView: { readonly x: number; readonly y: number; readonly k: number } | null;
 }
 
 function remembered(): TabState {
   const state = vscode.getState() as Partial<TabState> | null | undefined;
   const scroll = state?.layersScroll;
-  return { page: state?.page ?? null, layersScroll: typeof scroll === 'number' ? scroll : null };
+  const view = state?.graphView;
+  const isView = [view?.x, view?.y, view?.k].every(Number.isFinite) && view!.k > 0;
+  return {
+    page: state?.page ?? null,
+    layersScroll: typeof scroll === 'number' ? scroll : null,
+    graphView: isView ? view! : null,
+  };
 }
 
 let current = remembered();

@@ -6,6 +6,8 @@ import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { browserVariable } from '../harness/endpoints.js';
 import type { HostSettings } from './host.js';
+import type { LiveEngine } from './liveEngine.js';
+import { liveMethods } from './liveEngine.js';
 import type { Recording } from './recording.js';
 import type { ThemeName } from './themes.js';
 import { themes } from './themes.js';
@@ -49,6 +51,8 @@ export interface PageOptions {
   readonly start?: HostSettings['start'];
   readonly holdStatistics?: boolean;
   readonly failure?: HostSettings['failure'];
+  /** Answers what a recording cannot. */
+  readonly engine?: LiveEngine;
 }
 
 const policy =
@@ -71,6 +75,7 @@ export async function openPage(
     start: options.start ?? {},
     holdStatistics: options.holdStatistics ?? false,
     failure: options.failure ?? null,
+    live: options.engine ? liveMethods : [],
   };
   await page.route('https://tare.test/**', (route) => {
     const path = new URL(route.request().url()).pathname;
@@ -83,6 +88,7 @@ export async function openPage(
     }
     return route.fulfill({ contentType: 'text/html', body: shell(theme) });
   });
+  await options.engine?.connect(page);
   await page.goto('https://tare.test/');
   return { page, problems };
 }

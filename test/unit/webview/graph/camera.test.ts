@@ -40,8 +40,8 @@ describe('where the graph is looked at from', () => {
     expect(windowOf(chain, shown).top).toBe(-24);
     expect(inSight({ left: 0, top: 0, width: 200, height: 60 }, chain, shown)).toBe(true);
     const wide = openingView({ width: 20_000, height: 20_000 }, shown);
-    expect(wide.k).toBe(0.5);
-    expect(windowOf(wide, shown).left).toBeCloseTo(10_000 - 800);
+    expect(wide.k).toBe(0.8);
+    expect(windowOf(wide, shown).left).toBeCloseTo(10_000 - 500);
   });
 
   it('never loses the graph from sight, and leaves a view that shows it alone', () => {
