@@ -22,8 +22,8 @@ export function largestUsefulRank(rows: number, columns: number): number {
 
 /**
  * Rows of a matrix spread over it without pattern, each mixed down to a few numbers by a count sketch of the columns.
- * Pivoted Gram-Schmidt (Golub and Van Loan, Matrix Computations, 5.4.2) on them gives rows that span all sampled ones
- * (Halko, Martinsson and Tropp 2011, section 4.3: a random sketch keeps the range).
+ * Elimination with pivoting on them gives rows that span all sampled ones (Halko, Martinsson and Tropp 2011, sections 4.3
+ * and 5.2: a random sketch keeps the range, and some of a matrix's own rows span it).
  */
 export class RowSketch {
   readonly #rows: readonly number[];
@@ -81,27 +81,48 @@ export function spreadRows(rows: number, count: number, seed: number): number[] 
 }
 
 /**
- * Takes the row with the greatest rest, subtracts its direction from all, and again, until the rest is negligible. Changes
- * `matrix`. Undefined where `most` rows do not do.
+ * Rows whose span holds all but `neglectedEnergy` of the rows of a matrix, by Cholesky's factorization of their products
+ * with pivoting (Golub and Van Loan, 4.2.8): always the row of which most is left. Undefined where `most` do not do.
  */
 function pivotRows(matrix: Float64Array, rows: number, width: number, most: number): number[] | undefined {
-  const rest = Float64Array.from({ length: rows }, (_, r) => squares(matrix, r * width, width));
+  const products = rowProducts(matrix, rows, width);
+  const rest = Float64Array.from({ length: rows }, (_, r) => products[r * rows + r]!);
   const total = rest.reduce((a, b) => a + b, 0);
   if (!(total > 0 && total < Infinity)) return undefined;
   const pivots: number[] = [];
-  for (;;) {
-    if (rest.reduce((a, b) => a + b, 0) <= neglectedEnergy * total) return pivots;
+  const factors: Float64Array[] = [];
+  while (rest.reduce((a, b) => a + b, 0) > neglectedEnergy * total) {
     if (pivots.length >= most) return undefined;
     const pivot = rest.reduce((best, value, r) => (value > rest[best]! ? r : best), 0);
-    pivots.push(pivot);
-    const base = pivot * width;
-    const factor = 1 / Math.sqrt(squares(matrix, base, width));
-    const direction = matrix.slice(base, base + width).map((value) => value * factor);
+    const column = products.slice(pivot * rows, (pivot + 1) * rows);
+    for (const factor of factors) {
+      const along = factor[pivot]!;
+      for (let r = 0; r < rows; r++) column[r]! -= along * factor[r]!;
+    }
+    const scale = 1 / Math.sqrt(rest[pivot]!);
     for (let r = 0; r < rows; r++) {
-      if (rest[r]! > 0) rest[r] = subtractDirection(matrix, r * width, direction);
+      column[r]! *= scale;
+      rest[r] = Math.max(0, rest[r]! - column[r]! ** 2);
     }
     rest[pivot] = 0;
+    pivots.push(pivot);
+    factors.push(column);
   }
+  return pivots;
+}
+
+/** The products of all pairs of rows, [rows, rows]. */
+function rowProducts(matrix: Float64Array, rows: number, width: number): Float64Array {
+  const products = new Float64Array(rows * rows);
+  for (let a = 0; a < rows; a++) {
+    for (let b = 0; b <= a; b++) {
+      let sum = 0;
+      for (let i = a * width, k = b * width, end = i + width; i < end; i++, k++) sum += matrix[i]! * matrix[k]!;
+      products[a * rows + b] = sum;
+      products[b * rows + a] = sum;
+    }
+  }
+  return products;
 }
 
 /** Makes a row orthogonal to a direction of length 1; returns the square of what is left. */
