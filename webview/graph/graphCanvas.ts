@@ -18,6 +18,8 @@ export interface CanvasEvents {
   /** A click on an item; -1 beside all. `onMark` where it met the mark that expands. */
   onPick(item: number, onMark: boolean): void;
   onDoubleClick(item: number): void;
+  /** Pixels of the window. */
+  onMenu(item: number, point: { readonly x: number; readonly y: number }): void;
   /** Pixels from the canvas's corner; -1 for no item. */
   onPoint(item: number, x: number, y: number): void;
   onView(view: View): void;
@@ -82,6 +84,7 @@ export class GraphCanvas {
     canvas.addEventListener('wheel', this.#onWheel, { passive: false });
     canvas.addEventListener('click', this.#onClick);
     canvas.addEventListener('dblclick', this.#onDoubleClick);
+    canvas.addEventListener('contextmenu', this.#onMenu);
     canvas.addEventListener('pointermove', this.#onMove);
     canvas.addEventListener('pointerleave', this.#onLeave);
     this.#resized = new ResizeObserver(() => this.#resize());
@@ -97,6 +100,7 @@ export class GraphCanvas {
     this.canvas.removeEventListener('wheel', this.#onWheel);
     this.canvas.removeEventListener('click', this.#onClick);
     this.canvas.removeEventListener('dblclick', this.#onDoubleClick);
+    this.canvas.removeEventListener('contextmenu', this.#onMenu);
     this.canvas.removeEventListener('pointermove', this.#onMove);
     this.canvas.removeEventListener('pointerleave', this.#onLeave);
   }
@@ -148,6 +152,13 @@ export class GraphCanvas {
 
   panBy(x: number, y: number): void {
     this.#zoom.translateBy(this.#selection, x / this.#view.k, y / this.#view.k);
+  }
+
+  /** Where an item begins, in pixels of the window. */
+  cornerOf(item: number): { readonly x: number; readonly y: number } {
+    const { left, top } = this.canvas.getBoundingClientRect();
+    const box = boxOf(this.#scene!, item);
+    return { x: left + this.#view.x + this.#view.k * box.left, y: top + this.#view.y + this.#view.k * box.top };
   }
 
   /** Puts a point of the scene in the middle of the screen. */
@@ -259,6 +270,12 @@ export class GraphCanvas {
   #onDoubleClick = (event: MouseEvent): void => {
     const { item } = this.#at(event);
     if (item >= 0) this.events.onDoubleClick(item);
+  };
+
+  #onMenu = (event: MouseEvent): void => {
+    const { item } = this.#at(event);
+    event.preventDefault();
+    if (item >= 0) this.events.onMenu(item, { x: event.clientX, y: event.clientY });
   };
 
   #onMove = (event: PointerEvent): void => {

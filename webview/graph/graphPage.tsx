@@ -5,12 +5,14 @@ import { Dropdown, IconButton } from '../controls.js';
 import { DetailPanel } from '../detail/detailPanel.js';
 import { t } from '../format/text.js';
 import { useWidth } from '../grid/width.js';
+import { openContextMenu } from '../shell/contextMenu.js';
 import { Menu } from '../shell/menu.js';
+import type { MenuItem } from '../shell/menuList.js';
 import { Empty, FailureSentence, Loading } from '../shell/notices.js';
 import { failureOf } from '../state/failureOf.js';
 import { showLayer } from '../state/layerRows.js';
-import { changePageState, graphMetrics, pageState } from '../state/pageState.js';
-import { client, commandFailure, started } from '../state/session.js';
+import { changePageState, defaultQuery, graphMetrics, pageState } from '../state/pageState.js';
+import { client, commandFailure, copyText, started } from '../state/session.js';
 import { windowOf } from './camera.js';
 import { graphAsPng, graphAsSvg, wholeOf } from './exportGraph.js';
 import {
@@ -61,6 +63,19 @@ export function GraphPage(): JSX.Element {
   const showInTable = (item: number): void => {
     const { layer } = scene!.items[item]!;
     if (layer >= 0) saying(showInLayers(layer));
+  };
+
+  const menuOf = (at: number): MenuItem[] => {
+    const item = scene!.items[at]!;
+    const items: MenuItem[] = [];
+    const verb = item.expanded ? 'page.graph.menu.collapse' : 'page.graph.menu.expand';
+    if (item.expandable) items.push({ text: t(verb), run: () => toggle(item.id) });
+    if (item.layer >= 0) {
+      items.push({ text: t('page.graph.menu.detail'), run: () => openDetail(at) });
+      items.push({ text: t('page.graph.menu.layers'), run: () => showInTable(at) });
+    }
+    items.push({ text: t('page.graph.menu.copy'), run: () => copyText(item.name || item.op) });
+    return items;
   };
 
   return (
@@ -127,6 +142,9 @@ export function GraphPage(): JSX.Element {
             handle={picture}
             onOpen={openDetail}
             onShowInTable={showInTable}
+            onMenu={(item, point) =>
+              openContextMenu(t('page.graph.menu', { item: scene.items[item]!.name }), menuOf(item), point)
+            }
             onSearch={() => search.current?.focus()}
           />
         )}
@@ -154,8 +172,8 @@ function Waiting(): JSX.Element {
 }
 
 async function showInLayers(layer: number): Promise<void> {
-  const { selection } = pageState.peek();
-  if (selection?.index === layer) await showLayer(selection.name);
+  const { rows } = await client.call('layers', { query: defaultQuery, start: layer, end: layer + 1 });
+  if (rows[0]) await showLayer(rows[0].card.name);
 }
 
 async function save(

@@ -5,8 +5,9 @@ import type { DiagramExpansion, DiagramMetric, DiagramPart } from '../../src/pro
 import { failureOf } from '../state/failureOf.js';
 import { selectLayer, statisticsFraction } from '../state/layerRows.js';
 import { changePageState, pageState } from '../state/pageState.js';
-import type { GraphChoice } from '../state/pageState.js';
+import type { GraphChoice, Selection } from '../state/pageState.js';
 import { client, commandFailure, generation } from '../state/session.js';
+import { tabState } from '../state/tabState.js';
 import type { Scale } from './heat.js';
 import { levelsOf, scaleOf } from './heat.js';
 import type { Scene } from './scene.js';
@@ -69,11 +70,15 @@ export function collapseAll(): void {
   choose({ expanded: pageState.peek().graph.expanded === null ? [] : null });
 }
 
+/** The layer that was selected here, until the selection has followed. */
+let picked: number | null = null;
+
 /** Makes an item the one at hand; where it is a layer, it is selected everywhere. */
 export function pick(position: number): void {
   const item = shown.peek()?.scene.items[position];
   currentId.value = item?.id ?? null;
   if (!item || item.layer < 0 || item.layer === pageState.peek().selection?.index) return;
+  picked = item.layer;
   selectLayer(item.layer).catch((error: unknown) => (commandFailure.value = failureOf(error)));
 }
 
@@ -139,7 +144,7 @@ export function followGraph(): void {
   const onPage = computed(() => pageState.value.page === 'graph');
   const expanded = computed(() => pageState.value.graph.expanded);
   const metric = computed(() => pageState.value.graph.metric);
-  const selected = computed(() => pageState.value.selection?.index ?? -1);
+  const selected = computed(() => pageState.value.selection);
   const measuredAll = computed(() => statisticsFraction.value >= 1);
 
   let read = 0;
@@ -158,13 +163,23 @@ export function followGraph(): void {
     if (statistical.includes(metric.value)) void measuredAll.value;
     if (scene && onPage.value) void measure(scene, metric.value);
   });
-  let followed = -1;
+  let followed: Selection | null | undefined;
   effect(() => {
-    const layer = selected.value;
-    if (shown.value === null || !onPage.value || layer === followed) return;
-    followed = layer;
+    const selection = selected.value;
+    if (shown.value === null || !onPage.value || selection === followed) return;
+    const reopened = followed === undefined && tabState().graphView !== null;
+    followed = selection;
+    const layer = selection?.index ?? -1;
+    const own = layer === picked;
+    picked = null;
+    if (layer < 0 || own) return;
     const { scene } = shown.value;
-    if (layer < 0 || scene.items[current.peek()]?.layer === layer) return;
+    const position = scene.positionOfLayer.get(layer);
+    if (reopened && position !== undefined) {
+      // Who comes back sees the graph as it was left.
+      currentId.value = scene.items[position]!.id;
+      return;
+    }
     reveal(layer).catch((error: unknown) => (commandFailure.value = failureOf(error)));
   });
 }

@@ -230,7 +230,13 @@ function paintLines(pen: Pen, scene: Scene, at: number, look: Look, k: number): 
   const room = width - 2 * padding;
   const right = left + width - padding;
   const first = baseLine(item, top, height, face.line);
-  const quiet: TextStyle = { color: look.palette.foreground, opacity: 0.75, size: lineSize, bold: false, align: 'start' };
+  const quiet: TextStyle = {
+    color: look.palette.foreground,
+    opacity: 0.75,
+    size: lineSize,
+    bold: false,
+    align: 'start',
+  };
   const beside = room - pen.widthOf(texts.fit(face.title, room, titleSize, true), titleSize, true) - padding;
   const metric = look.metricText(at);
   const metricWidth = metric === '' ? 0 : pen.widthOf(metric, lineSize, false);

@@ -55,6 +55,7 @@ export function Picture(props: {
   readonly handle: { current: PictureHandle | null };
   onOpen(item: number): void;
   onShowInTable(item: number): void;
+  onMenu(item: number, point: { readonly x: number; readonly y: number }): void;
   onSearch(): void;
 }): JSX.Element {
   const { scene } = props;
@@ -67,6 +68,7 @@ export function Picture(props: {
   const [tip, setTip] = useState<Tip | null>(null);
   const help = useId();
 
+  const remember = useRef(rememberLater());
   const events = useRef<CanvasEvents>(null!);
   events.current = {
     onPick: (item, onMark) => {
@@ -81,13 +83,18 @@ export function Picture(props: {
       if (expandable) toggle(id);
       else props.onShowInTable(item);
     },
+    onMenu: (item, point) => {
+      widget.current!.focus();
+      pick(item);
+      props.onMenu(item, point);
+    },
     onPoint: (item, x, y) => {
       setPointed(item);
       setTip(tipAt(scene, item, x, y, graph.current!.view));
     },
     onView: (seen) => {
       setView(seen);
-      changeTabState({ graphView: seen });
+      remember.current.view(seen);
     },
   };
 
@@ -95,6 +102,7 @@ export function Picture(props: {
     const drawn = new GraphCanvas(canvas.current!, palette, lookOf(-1), {
       onPick: (...args) => events.current.onPick(...args),
       onDoubleClick: (...args) => events.current.onDoubleClick(...args),
+      onMenu: (...args) => events.current.onMenu(...args),
       onPoint: (...args) => events.current.onPoint(...args),
       onView: (...args) => events.current.onView(...args),
     });
@@ -102,6 +110,7 @@ export function Picture(props: {
     const stop = onThemeChange(() => setPalette(readPalette()));
     return () => {
       stop();
+      remember.current.now();
       drawn.dispose();
       graph.current = props.handle.current = null;
     };
@@ -145,6 +154,8 @@ export function Picture(props: {
     else if (event.key === 'Enter') enter(at);
     else if (event.key === ' ') toggle(scene.items[at]!.id);
     else if (event.key === 'Escape') go(holderOf(scene, at));
+    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))
+      props.onMenu(at, graph.current!.cornerOf(at));
     else if (event.key === 'l') props.onShowInTable(at);
     else return;
     event.preventDefault();
@@ -189,6 +200,27 @@ export function Picture(props: {
       {tip && <Tooltip tip={tip} />}
     </div>
   );
+}
+
+const settleMilliseconds = 150;
+
+/** Keeps the view over hiding and reloading, once it stands still. */
+function rememberLater(): { view(view: View): void; now(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let last: View | null = null;
+  const now = (): void => {
+    clearTimeout(timer);
+    if (last) changeTabState({ graphView: last });
+    last = null;
+  };
+  return {
+    view(view) {
+      last = view;
+      clearTimeout(timer);
+      timer = setTimeout(now, settleMilliseconds);
+    },
+    now,
+  };
 }
 
 function tipAt(scene: Scene, item: number, x: number, y: number, view: View): Tip | null {

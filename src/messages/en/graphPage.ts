@@ -24,7 +24,12 @@ export const graphPageSentences = {
   'page.graph.export.png': 'Whole Graph as PNG',
   'page.graph.export.viewSvg': 'This View as SVG',
   'page.graph.export.viewPng': 'This View as PNG',
-  'page.graph.minimap': 'Overview of the graph',
+  'page.graph.menu': 'Actions for {item}',
+  'page.graph.menu.expand': 'Expand',
+  'page.graph.menu.collapse': 'Collapse',
+  'page.graph.menu.detail': 'Show Details',
+  'page.graph.menu.layers': 'Show in Layers',
+  'page.graph.menu.copy': 'Copy Name',
 
   'page.graph.node': '1 node',
   'page.graph.nodes': '{count} nodes',
