@@ -29,6 +29,18 @@ export const commands = {
     flags: {
       'no-statistics': { kind: 'switch', sentence: 'Read no weight.' },
       bins: { kind: 'number', value: 'N', sentence: 'Bins of each histogram, 1 to 2048 (64).' },
+      data: {
+        ...data,
+        sentence: 'Measure the activations, too, on an .npz, an .npy, a folder of test_data_set_*, or "random".',
+      },
+      samples: { kind: 'number', value: 'N', sentence: 'At most so many samples of the data, the first of them.' },
+      carry: {
+        kind: 'list',
+        value: 'INPUT=OUTPUT',
+        sentence: 'Recurrent state: the output that feeds an input in the next run (state=stateN); may be repeated.',
+      },
+      memory: { kind: 'number', value: 'MB', sentence: 'Memory for captured activations at once (1024).' },
+      threads,
       json,
     },
   },

@@ -6,6 +6,7 @@ import { sentence } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
 import type { TensorStatistics } from '../tensor/measure.js';
+import type { CostBasis } from './cost/costBasis.js';
 import { costBasis } from './cost/costBasis.js';
 import { executionsOf } from './cost/executions.js';
 import { layerCosts } from './cost/layerCost.js';
@@ -30,6 +31,8 @@ export interface Structure {
   /** One a layer, in the same order. */
   readonly layerCards: readonly LayerCard[];
   readonly card: ModelCard;
+  /** What the costs were reckoned from. */
+  readonly basis: CostBasis;
 }
 
 /** What is known of a model before any weight is read. `inputShapes`: those of the run whose cost is asked for. */
@@ -43,6 +46,7 @@ export function inspectStructure({ model, byteLength }: InspectedFile, inputShap
     layers,
     layerCards: layerCards(layers, shapes.shapes, basis, costs),
     card: modelCard(model, layers, shapes, byteLength, modelCost(model, layers, costs, basis, executions)),
+    basis,
   };
 }
 
@@ -55,7 +59,7 @@ export interface InspectionOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-const defaultBins = 64;
+export const defaultBins = 64;
 
 /** Inspects an open model. A weight that cannot be read is listed without figures, with the reason. */
 export async function inspection(file: InspectedFile, options: InspectionOptions): Promise<Inspection> {

@@ -47,6 +47,7 @@ export interface ActivationStatistics {
   readonly nans: number;
   /** Of both signs. */
   readonly infinities: number;
+  readonly negativeInfinities: number;
   /** Excess kurtosis; NaN where all elements are equal. */
   readonly kurtosis: number;
   /** At most 2,048 bins whose width is a power of two; its ends lie up to a bin beyond `min` and `max`. */
@@ -129,6 +130,7 @@ export class ActivationAccumulator {
       zeros: moments.zeros,
       nans: moments.nans,
       infinities: moments.positiveInfinities + moments.negativeInfinities,
+      negativeInfinities: moments.negativeInfinities,
       kurtosis: excessKurtosis(moments),
       histogram: this.#histogram.histogram() as ActivationStatistics['histogram'],
       channels: this.#channelStatistics(moments.count),

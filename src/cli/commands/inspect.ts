@@ -1,5 +1,10 @@
+import { basename } from 'node:path';
+import type { Model } from '../../graph/model.js';
+import { withActivations } from '../../inspect/activations/inspectedActivation.js';
+import type { MeasuredActivations } from '../../inspect/activations/measureActivations.js';
+import { measureActivations, openActivationData } from '../../inspect/activations/measureActivations.js';
 import { graphFaults } from '../../inspect/graphFaults.js';
-import { inspection } from '../../inspect/inspectModel.js';
+import { defaultBins, inspection } from '../../inspect/inspectModel.js';
 import type { Inspection } from '../../inspect/inspection.js';
 import { wholeBytes } from '../../inspect/wholeBytes.js';
 import { english, sentence } from '../../messages/catalog.js';
@@ -7,7 +12,8 @@ import { toContractJson } from '../../messages/contractJson.js';
 import { formatBytes, formatCount, formatNumber, formatPercent } from '../../messages/units.js';
 import { openModel } from '../../onnx/openModel.js';
 import type { CommandContext, CommandResult } from '../command.js';
-import { numberFlag } from '../command.js';
+import { mostThreads, numberFlag, textFlag } from '../command.js';
+import { activationsText } from '../activationsText.js';
 import { sparkline } from '../sparkline.js';
 import { formatTable } from '../table.js';
 
@@ -24,14 +30,35 @@ export async function inspect(context: CommandContext): Promise<CommandResult> {
       signal,
       onProgress: (fraction) => onProgress({ stage, fraction }),
     });
-    const warnings = [...opened.warnings, ...graphFaults(opened.model)].map(english);
+    const measured = await activations(context, opened.model);
+    const warnings = [...opened.warnings, ...graphFaults(opened.model), ...(measured?.notes ?? [])].map(english);
+    const whole = measured ? withActivations(result, measured, bins ?? defaultBins) : result;
     return {
-      json: () => toContractJson({ ...result, warnings }),
-      text: () => inspectionText(result, warnings),
+      json: () => toContractJson({ ...whole, warnings }),
+      text: () => inspectionText(result, warnings) + (measured ? `\n\n${activationsText(result, measured)}` : ''),
     };
   } finally {
     await opened.close();
   }
+}
+
+/** Measured on the data that is given, if any. */
+async function activations(context: CommandContext, model: Model): Promise<MeasuredActivations | null> {
+  const { runtime, signal, onProgress, positionals, flags } = context;
+  const limit = numberFlag(context, 'samples', { min: 1, whole: true });
+  const megabytes = numberFlag(context, 'memory', { min: 1 });
+  const threads = numberFlag(context, 'threads', { min: 1, max: mostThreads, whole: true });
+  const data = textFlag(context, 'data');
+  if (data === null) return null;
+  const carry = flags.carry as readonly string[] | undefined;
+  const opened = await openActivationData(model, data, { limit, carry });
+  return measureActivations(runtime, model, opened, {
+    name: basename(positionals[0]!),
+    budgetBytes: megabytes && megabytes * 2 ** 20,
+    threads,
+    signal,
+    onProgress,
+  });
 }
 
 function inspectionText({ model, layers, findings }: Inspection, warnings: readonly string[]): string {
