@@ -54,6 +54,11 @@ export class Engine {
       (await this.#models.get(model)).measure(first, emit, signal),
     weight: async ({ model, layer, weight }, { signal }) =>
       (await this.#models.get(model)).weight(layer, weight, signal),
+    diagram: async ({ model, expanded }, { emit, signal }) =>
+      (await this.#models.get(model)).diagram.layOut(expanded, emit, signal),
+    diagramMetric: async ({ model, expanded, metric }) =>
+      (await this.#models.get(model)).diagram.metric(expanded, metric),
+    diagramReveal: async ({ model, layer }) => (await this.#models.get(model)).diagram.wayTo(layer),
     findings: async ({ model }, { signal }) => (await this.#models.get(model)).findings(signal),
     methods: () => methodCards(),
     compress: (request, context) => this.#jobs.compress(request, context),

@@ -1,6 +1,7 @@
 import { english } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
 import type { Layer, LayerWeight } from '../graph/layers.js';
+import { inferShapes } from '../graph/inferShapes.js';
 import { FindingsCollector } from '../inspect/findings/findings.js';
 import { graphFaults } from '../inspect/graphFaults.js';
 import { inspectStructure } from '../inspect/inspectModel.js';
@@ -27,6 +28,7 @@ import type { TableEntry } from './layerGroups.js';
 import { findRows } from './layerGroups.js';
 import type { MeasuredFigures } from './layerTable.js';
 import { findLayers, isMeasured, mainWeight } from './layerTable.js';
+import { ModelDiagram } from './modelDiagram.js';
 import type { StateFolder } from './stateFolder.js';
 import { StatisticsTask } from './statisticsTask.js';
 import { detailOf, summaryOf } from './weightFigures.js';
@@ -52,6 +54,7 @@ const keptDetails = 24;
 /** A model file that is open: its table, its statistics, its weights. */
 export class OpenFile {
   readonly description: Omit<OpenedModel, 'model'>;
+  readonly diagram: ModelDiagram;
   readonly #statistics: StatisticsTask;
   readonly #collector: FindingsCollector;
   readonly #weights: readonly (readonly LayerWeight[])[];
@@ -77,6 +80,8 @@ export class OpenFile {
       layerCount: cards.length,
       warnings: [...warnings, ...graphFaults(opened.model)],
     };
+    const { model } = opened;
+    this.diagram = new ModelDiagram(model, layers, cards, this.#figuresOf, () => inferShapes(model));
     this.#weights = sharedOnce(layers.map(listedWeights));
     const measurable = cards.flatMap((_, index) => (this.#measurableWeights(index).length > 0 ? [index] : []));
     this.#statistics = new StatisticsTask(measurable, new Map(kept?.rows), (index, signal) =>

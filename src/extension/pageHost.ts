@@ -71,6 +71,12 @@ export class PageHost extends Owner {
       weight: async (argument, { signal }) => engine.call('weight', { ...argument, model: await model() }, { signal }),
       findings: async (argument, { signal }) =>
         engine.call('findings', { ...argument, model: await model() }, { signal }),
+      diagram: async (argument, { signal, emit }) =>
+        engine.call('diagram', { ...argument, model: await model() }, { signal, onEvent: emit }),
+      diagramMetric: async (argument, { signal }) =>
+        engine.call('diagramMetric', { ...argument, model: await model() }, { signal }),
+      diagramReveal: async (argument, { signal }) =>
+        engine.call('diagramReveal', { ...argument, model: await model() }, { signal }),
       writeState: ({ state }) => document.writeState(state),
       reportCard: (argument, { signal }) => engine.call('reportCard', argument, { signal }),
       evaluation: (argument, { signal }) => engine.call('evaluation', argument, { signal }),

@@ -64,7 +64,10 @@ export type DiagramMetric =
   'parameters' | 'bytes' | 'macs' | 'zeros' | 'range' | 'activationBytes' | 'energy' | 'time' | 'error' | 'sensitivity';
 
 export interface DiagramMetricValues {
-  /** One an item, in the order of the parts; of a holder, the sum or the worst of what it holds. NaN where unknown. */
+  /**
+   * One an item, in the order of the parts; of a holder, the sum or the worst of what is known of what it holds, or the
+   * share of zeros in all of it. NaN where nothing is known.
+   */
   readonly values: Float64Array;
   /** Of all values that are known; NaN where none is. */
   readonly least: number;

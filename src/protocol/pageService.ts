@@ -1,5 +1,6 @@
 /** What a page may ask of the extension: some calls of the engine, forwarded, and what only VS Code can do. */
 import type { Call } from './rpc.js';
+import type { DiagramCalls } from './diagramCalls.js';
 import type { CompressRequest, EngineService, OpenedModel } from './engineService.js';
 import type { ExportHostCalls } from './exportCalls.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
@@ -12,7 +13,9 @@ import type { Progress } from '../recipe/report.js';
 type OfThisModel<C> = C extends Call<infer A, infer R, infer E> ? Call<Omit<A, 'model' | 'contentKey'>, R, E> : never;
 
 export type ForwardedCalls = {
-  [M in 'layers' | 'layerTable' | 'statistics' | 'weight' | 'findings' | 'writeState']: OfThisModel<EngineService[M]>;
+  [
+    M in 'layers' | 'layerTable' | 'statistics' | 'weight' | 'findings' | 'writeState' | keyof DiagramCalls
+  ]: OfThisModel<EngineService[M]>;
 } & Pick<EngineService, 'reportCard' | 'evaluation' | 'compare' | 'comparedLayers' | 'comparedWeights'>;
 
 export type PageName = 'overview' | 'layers' | 'graph' | 'compare';
