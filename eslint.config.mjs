@@ -89,7 +89,7 @@ const noNetworkGlobals = ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource']
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', '*.config.*', '*.mjs'] },
+  { ignores: ['dist/', 'out/', 'node_modules/', '*.config.*', '**/*.mjs', 'src/tensor/assembly/'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

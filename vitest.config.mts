@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { kernelsVitePlugin } from './src/tensor/assembly/compile.mjs';
 
 export default defineConfig({
+  plugins: [kernelsVitePlugin],
   test: {
     setupFiles: ['test/unit/propertySeed.ts'],
     globalSetup: ['test/unit/globalSetup.ts'],

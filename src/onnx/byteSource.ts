@@ -1,4 +1,5 @@
 import { Failure } from '../messages/failure.js';
+import type { FileRange } from '../tensor/tensor.js';
 
 /** Bytes that can be read by range: a file, or memory. Ranges must lie inside; the readers check what a file claims. */
 export interface ByteSource {
@@ -9,6 +10,8 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** Fills `target` from `offset` on. */
   readIntoSync(offset: number, target: Uint8Array): void;
+  /** A part of it as another thread can read it, where it is a file. */
+  fileRange?(offset: number, byteLength: number): FileRange;
 }
 
 /** Bytes in memory as a source. They must not change. */
@@ -52,6 +55,10 @@ export class ByteRange {
     }
     if (this.resident) return Promise.resolve(this.resident.slice(start, end));
     return this.source.read(this.offset + start, end - start);
+  }
+
+  get fileRange(): FileRange | undefined {
+    return this.source.fileRange?.(this.offset, this.byteLength);
   }
 
   readSync(): Uint8Array {

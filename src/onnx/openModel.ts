@@ -7,7 +7,7 @@ import type { Message } from '../messages/message.js';
 import { FolderFiles } from './externalData.js';
 import { recordOrigin } from './origin.js';
 import { scanModel } from './readModel.js';
-import type { FileIdentity } from './sourceFile.js';
+import type { FileIdentity } from '../tensor/tensor.js';
 import { SourceFile } from './sourceFile.js';
 import type { StoredBytes } from './storedTensor.js';
 import { systemReason } from './systemReason.js';

@@ -1,5 +1,6 @@
 import type { Model } from '../graph/model.js';
-import type { FileIdentity, SourceFile } from './sourceFile.js';
+import type { FileIdentity } from '../tensor/tensor.js';
+import type { SourceFile } from './sourceFile.js';
 
 /** The files a model was read from ride along in `carried`, so that no output can be written over them. */
 const origin = Symbol('origin');

@@ -4,17 +4,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '../messages/failure.js';
+import type { FileIdentity, FileRange } from '../tensor/tensor.js';
 import type { ByteSource } from './byteSource.js';
 import { systemReason } from './systemReason.js';
-
-/** What tells that a path still leads to the same, unchanged file. */
-export interface FileIdentity {
-  readonly size: number;
-  /** Nanoseconds, as the file system keeps them. */
-  readonly modified: bigint;
-  readonly inode: bigint;
-  readonly device: bigint;
-}
 
 function identityOf(stats: BigIntStats): FileIdentity {
   return { size: Number(stats.size), modified: stats.mtimeNs, inode: stats.ino, device: stats.dev };
@@ -60,8 +52,40 @@ export class SourceFile implements ByteSource {
     return new SourceFile(path, identityOf(stats), undefined);
   }
 
+  /**
+   * The file of a range that another thread has opened, for reading without waiting until `endScan`. Throws where it is not
+   * that file any more, or may not be read.
+   */
+  static reopen({ path, identity }: FileRange): SourceFile {
+    const file = new SourceFile(path, identity, undefined);
+    try {
+      const descriptor = openSync(path, 'r');
+      file.#descriptor = descriptor;
+      file.#check(identityOf(fstatSync(descriptor, { bigint: true })));
+      return file;
+    } catch (error) {
+      file.endScan();
+      throw error instanceof Failure ? error : file.#unreadable(error);
+    }
+  }
+
   get byteLength(): number {
     return this.identity.size;
+  }
+
+  /** Throws `onnx.file-changed` where the path leads to another file by now, or to the same with another content. */
+  checkUnchanged(): void {
+    let now: BigIntStats;
+    try {
+      now = statSync(this.path, { bigint: true });
+    } catch (error) {
+      throw this.#unreadable(error);
+    }
+    this.#check(identityOf(now));
+  }
+
+  fileRange(offset: number, byteLength: number): FileRange {
+    return { path: this.path, identity: this.identity, offset, byteLength };
   }
 
   /** Ends the scan: what is read after it is read lazily. */

@@ -1,7 +1,7 @@
 import { Failure } from '../messages/failure.js';
 import type { ElementType } from '../tensor/elementType.js';
 import { elementCount, elementTypeOfCode, elementTypes, storedBytes } from '../tensor/elementType.js';
-import type { Tensor, TensorBytes } from '../tensor/tensor.js';
+import type { FileRange, Tensor, TensorBytes } from '../tensor/tensor.js';
 import type { ByteSource } from './byteSource.js';
 import { ByteRange } from './byteSource.js';
 import type { ExternalFiles } from './externalData.js';
@@ -44,12 +44,18 @@ export class StoredBytes implements TensorBytes {
     const name = typedFieldOf(this.elementType);
     if (this.proto.rawData || this.externalSource || !name) return undefined;
     const runs = this.proto[name]?.runs ?? [];
-    return runs.length === 0 ? undefined : { name, byteLength: runs.reduce((sum, run) => sum + run.range.byteLength, 0) };
+    return runs.length === 0
+      ? undefined
+      : { name, byteLength: runs.reduce((sum, run) => sum + run.range.byteLength, 0) };
   }
 
   /** Why the bytes cannot be read, where that is known already. */
   get failure(): Failure | undefined {
     return this.content instanceof Failure ? this.content : undefined;
+  }
+
+  get fileRange(): FileRange | undefined {
+    return this.content instanceof ByteRange ? this.content.fileRange : undefined;
   }
 
   read(start = 0, end = this.byteLength): Promise<Uint8Array> {

@@ -52,8 +52,9 @@ export function channelRanges(extremes: ChannelExtremes, axis: number): ChannelR
   const known = (_: number, i: number) => extremes.min[i]! <= extremes.max[i]!;
   return {
     axis,
-    min: extremes.min.map((value, i) => (known(value, i) ? value : NaN)),
-    max: extremes.max.map((value, i) => (known(value, i) ? value : NaN)),
+    // -0 becomes 0
+    min: extremes.min.map((value, i) => (known(value, i) ? value + 0 : NaN)),
+    max: extremes.max.map((value, i) => (known(value, i) ? value + 0 : NaN)),
   };
 }
 

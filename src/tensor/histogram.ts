@@ -40,20 +40,31 @@ export function emptyBins(min: number, max: number, bins: number): Bins {
 
 const blockLength = 2048;
 
+/** How a bin is found: the place of a number is its distance from `min` times `perUnit`, in bins. */
+export interface BinPlacing {
+  /** 0 where the width of a bin is no ordinary number: then the edges are searched. */
+  readonly perUnit: number;
+  /** Far more than what rounding moves places and edges by, in bins: so near to an edge the edges decide. */
+  readonly near: number;
+}
+
+export function binPlacing({ min, max, counts }: Pick<Bins, 'min' | 'max' | 'counts'>): BinPlacing {
+  const perUnit = counts.length / (max - min);
+  const near = 16 * Number.EPSILON * (counts.length + Math.max(Math.abs(min), Math.abs(max)) * perUnit);
+  return perUnit > 0 && near < 0.25 ? { perUnit, near } : { perUnit: 0, near: 0 };
+}
+
 /** Adds a chunk's numbers to the counts. */
 export function countInto(bins: Bins, values: Numbers): void {
   const { min, max, edges, counts } = bins;
   if (!(min <= max)) return;
-  const perUnit = counts.length / (max - min);
-  // Far more than what rounding moves places and edges by, in bins.
-  const near = 16 * Number.EPSILON * (counts.length + Math.max(Math.abs(min), Math.abs(max)) * perUnit);
-  const regular = perUnit > 0 && near < 0.25;
+  const { perUnit, near } = binPlacing(bins);
   const block = new Float64Array(Math.min(blockLength, values.length));
   for (let start = 0; start < values.length; start += blockLength) {
     const length = Math.min(blockLength, values.length - start);
     block.set(values.subarray(start, start + length));
     if (min === max) countEqual(block, length, min, counts);
-    else if (regular) countRegular(block, length, min, max, perUnit, near, edges, counts);
+    else if (perUnit > 0) countRegular(block, length, min, max, perUnit, near, edges, counts);
     else countBySearch(block, length, min, max, edges, counts);
   }
 }

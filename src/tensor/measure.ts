@@ -34,7 +34,7 @@ export interface NumberSource {
   chunks(signal?: AbortSignal): AsyncIterable<Numbers>;
 }
 
-/** The inner loops over a chunk: plain TypeScript here; compiled ones may take their place. */
+/** The inner loops over a chunk: plain TypeScript here, compiled ones in compiledKernel.ts. */
 export interface StatisticsKernel {
   momentsOf(values: Numbers): Moments;
   countInto(bins: Bins, values: Numbers): void;
@@ -79,14 +79,24 @@ export async function measure(source: NumberSource, options: MeasureOptions = {}
     advance(chunk.length);
   }
 
-  const known = finiteCount(moments) > 0;
-  const counted = known ? emptyBins(moments.min, moments.max, bins) : emptyBins(NaN, NaN, bins);
+  const counted = binsBetween(moments, bins);
   for await (const chunk of kept ?? source.chunks(signal)) {
     signal?.throwIfAborted();
     kernel.countInto(counted, chunk);
     advance(chunk.length);
   }
 
+  return statisticsOf(moments, counted, extremes && axis !== null ? channelRanges(extremes, axis) : null);
+}
+
+/** Empty bins between the extremes of the finite elements. */
+export function binsBetween(moments: Moments, bins = histogramBins): Bins {
+  return finiteCount(moments) > 0 ? emptyBins(moments.min, moments.max, bins) : emptyBins(NaN, NaN, bins);
+}
+
+/** The statistics that moments, counts and ranges come to. */
+export function statisticsOf(moments: Moments, counted: Bins, channels: ChannelRanges | null): TensorStatistics {
+  const known = finiteCount(moments) > 0;
   return {
     count: moments.count,
     min: known ? moments.min : NaN,
@@ -99,6 +109,6 @@ export async function measure(source: NumberSource, options: MeasureOptions = {}
     negativeInfinities: moments.negativeInfinities,
     kurtosis: excessKurtosis(moments),
     histogram: { min: counted.min, max: counted.max, counts: counted.counts },
-    channels: extremes && axis !== null ? channelRanges(extremes, axis) : null,
+    channels,
   };
 }

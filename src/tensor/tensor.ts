@@ -1,6 +1,23 @@
 import type { ElementType } from './elementType.js';
 import { elementCount, storedBytes } from './elementType.js';
 
+/** What tells that a path still leads to the same, unchanged file. */
+export interface FileIdentity {
+  readonly size: number;
+  /** Nanoseconds, as the file system keeps them. */
+  readonly modified: bigint;
+  readonly inode: bigint;
+  readonly device: bigint;
+}
+
+/** Bytes of a file, as plain data that another thread can read them by. */
+export interface FileRange {
+  readonly path: string;
+  readonly identity: FileIdentity;
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
 /**
  * The bytes of a tensor in the layout of `raw_data` (little-endian, row-major, packed below 8 bits), which may still lie
  * on disk. Only the owner of the bytes knows where; readers ask for ranges.
@@ -9,6 +26,8 @@ export interface TensorBytes {
   readonly byteLength: number;
   /** The bytes, where they are in memory already (small tensors, computed tensors). */
   readonly resident?: Uint8Array;
+  /** Where they lie in a file just so, if they do. */
+  readonly fileRange?: FileRange;
   /** Bytes `start` to `end` (exclusive), at a fresh, aligned address. */
   read(start?: number, end?: number): Promise<Uint8Array>;
 }

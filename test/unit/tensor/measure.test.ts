@@ -30,7 +30,8 @@ function channelsOf(shape: readonly number[], axis: number, numbers: Numbers) {
     if (!(value >= min[channel]!)) min[channel] = value;
     if (!(value <= max[channel]!)) max[channel] = value;
   });
-  return { axis, min, max };
+  // -0 is told as 0
+  return { axis, min: min.map((value) => value + 0), max: max.map((value) => value + 0) };
 }
 
 describe('measure', () => {

@@ -1,0 +1,112 @@
+/** What ../compiledKernels.ts calls: the kernels for float32 and for float64. Addresses are those of the module's memory. */
+import { momentsByRun, widenRows, widenRuns } from './channels';
+import { countBySearch, countRegular, countRegular32 } from './histogram';
+import { addMoments } from './moments';
+
+export { lookUpBytes, lookUpFours, lookUpPairs, lookUpWords, scaleEach, scaleRuns } from './decoding';
+
+export function moments32(start: usize, length: i32, state: usize): void {
+  addMoments<f32>(start, length, state);
+}
+
+export function moments64(start: usize, length: i32, state: usize): void {
+  addMoments<f64>(start, length, state);
+}
+
+export function momentsByRun32(
+  start: usize,
+  length: i32,
+  state: usize,
+  lows: usize,
+  highs: usize,
+  channels: i32,
+  firstChannel: i32,
+  run: i32,
+  leftOfRun: i32,
+): void {
+  momentsByRun<f32>(start, length, state, lows, highs, channels, firstChannel, run, leftOfRun);
+}
+
+export function momentsByRun64(
+  start: usize,
+  length: i32,
+  state: usize,
+  lows: usize,
+  highs: usize,
+  channels: i32,
+  firstChannel: i32,
+  run: i32,
+  leftOfRun: i32,
+): void {
+  momentsByRun<f64>(start, length, state, lows, highs, channels, firstChannel, run, leftOfRun);
+}
+
+export function widenRuns32(
+  start: usize,
+  length: i32,
+  lows: usize,
+  highs: usize,
+  channels: i32,
+  firstChannel: i32,
+  run: i32,
+  leftOfRun: i32,
+  finite: i32,
+): void {
+  widenRuns<f32>(start, length, lows, highs, channels, firstChannel, run, leftOfRun, finite != 0);
+}
+
+export function widenRuns64(
+  start: usize,
+  length: i32,
+  lows: usize,
+  highs: usize,
+  channels: i32,
+  firstChannel: i32,
+  run: i32,
+  leftOfRun: i32,
+  finite: i32,
+): void {
+  widenRuns<f64>(start, length, lows, highs, channels, firstChannel, run, leftOfRun, finite != 0);
+}
+
+export function widenRows32(start: usize, rows: i32, lows: usize, highs: usize, channels: i32): void {
+  widenRows<f32>(start, rows, lows, highs, channels);
+}
+
+export function widenRows64(start: usize, rows: i32, lows: usize, highs: usize, channels: i32): void {
+  widenRows<f64>(start, rows, lows, highs, channels);
+}
+
+/** By float32 where its roundings allow: `nearFloat32` is then not 0. */
+export function count32(
+  start: usize,
+  length: i32,
+  low: f64,
+  high: f64,
+  perUnit: f64,
+  nearFloat32: f32,
+  nearFloat64: f64,
+  bins: i32,
+  edges: usize,
+  counts: usize,
+): void {
+  if (perUnit == 0) countBySearch<f32>(start, length, low, high, bins, edges, counts);
+  else if (nearFloat32 == 0) countRegular<f32>(start, length, low, high, perUnit, nearFloat64, bins, edges, counts);
+  else countRegular32(start, length, low, high, perUnit, nearFloat32, nearFloat64, bins, edges, counts);
+}
+
+/** `perUnit` is 0 where the width of a bin is no ordinary number. */
+export function count64(
+  start: usize,
+  length: i32,
+  low: f64,
+  high: f64,
+  perUnit: f64,
+  nearFloat64: f64,
+  bins: i32,
+  edges: usize,
+  counts: usize,
+): void {
+  if (perUnit == 0) countBySearch<f64>(start, length, low, high, bins, edges, counts);
+  else countRegular<f64>(start, length, low, high, perUnit, nearFloat64, bins, edges, counts);
+}
