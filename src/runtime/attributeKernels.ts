@@ -33,6 +33,19 @@ const conversions = new Set([
   'MemcpyToHost',
 ]);
 
+/** Operators that are fused into what comes before them: roundings, activation functions, normalizations. */
+const fusedBackward = new Set([
+  'QuantizeLinear',
+  'Relu',
+  'Clip',
+  'LeakyRelu',
+  'Sigmoid',
+  'HardSigmoid',
+  'HardSwish',
+  'Tanh',
+  'BatchNormalization',
+]);
+
 /** A blocked convolution or pooling is called after the value it makes. */
 const blockedName = /^(.*)_nchwc(?:_token_\d+)?$/;
 
@@ -43,9 +56,9 @@ interface Place {
 }
 
 /**
- * A kernel stands for the nodes whose labels its name has; without a label, for the node whose value it makes (the optimized
- * graph tells). A node that no kernel stands for was fused into the kernel of its nearest reader, or else of its nearest
- * producer. Of a fused kernel's nodes the weightiest has the time; the rest point to it.
+ * A kernel stands for the nodes whose labels its name has, and for the node whose value it makes (the optimized graph tells)
+ * where no label claims that. A node that no kernel stands for was fused into the kernel of its nearest reader, or else of its
+ * nearest producer; an activation function the other way round. Of a fused kernel's nodes the weightiest has the time; the rest point to it.
  *
  * @param model The model as it was labelled, or one like it.
  * @param optimized The graph that ran; null where it is not at hand.
@@ -60,15 +73,21 @@ export function attributeKernels(
   isFolded: (node: Node, scope: Scope) => boolean,
 ): Attribution {
   const places = [...nodesOf(model)].map(({ node, scope }, index): Place => ({ node, scope, index }));
-  const claims = new Claims(places, optimized);
-  const groups = kernels.map((kernel) => ({ kernel, members: claims.of(kernel) }));
+  const labelled = kernels.map(({ name }) => labelsIn(name).filter((index) => index < places.length));
+  const taken = new Set(labelled.flat());
+  const makers = new Makers(places, optimized);
+  const groups = kernels.map((kernel, i) => {
+    const made = makers.of(kernel, labelled[i]!.length > 0).filter((index) => !taken.has(index));
+    return { kernel, members: [...new Set([...labelled[i]!, ...made])] };
+  });
   const groupsOf = new Map<number, number[]>();
   for (const [group, { members }] of groups.entries())
     for (const member of members) groupsOf.set(member, [...(groupsOf.get(member) ?? []), group]);
   const byNode = new Map(places.map((place) => [place.node, place]));
   for (const place of places) {
     if (groupsOf.has(place.index) || place.node.is('Constant') || isFolded(place.node, place.scope)) continue;
-    const near = nearest(place, byNode, groupsOf, readersOf) ?? nearest(place, byNode, groupsOf, producersOf);
+    const ways = fusedBackward.has(place.node.opType) ? [producersOf, readersOf] : [readersOf, producersOf];
+    const near = ways.map((way) => nearest(place, byNode, groupsOf, way)).find((group) => group !== undefined);
     if (near !== undefined) groups[near]!.members.push(place.index);
   }
   return times(places, groups, weightOf);
@@ -104,38 +123,35 @@ function times(
   return { nodes, elsewhereMs };
 }
 
-/** Finds the nodes that kernels name, or whose values they make. */
-class Claims {
+/** Finds the nodes of the model whose values kernels make. */
+class Makers {
   /** By value, the only node of the model that makes one of that name. */
   readonly #makers = new Map<string, Place | null>();
   readonly #outputs = new Map<string, string[]>();
 
-  constructor(
-    private readonly places: readonly Place[],
-    optimized: Model | null,
-  ) {
+  constructor(places: readonly Place[], optimized: Model | null) {
     for (const place of places)
       for (const value of place.node.outputs) this.#makers.set(value, this.#makers.has(value) ? null : place);
     if (optimized) this.#readOutputs(optimized);
   }
 
-  of({ name, op }: KernelTime): number[] {
-    const labelled = labelsIn(name).filter((index) => index < this.places.length);
-    if (labelled.length > 0) return [...new Set(labelled)];
+  of({ name, op }: KernelTime, isLabelled: boolean): number[] {
     const blocked = blockedName.exec(name)?.[1];
-    const outputs = blocked === undefined ? (this.#outputs.get(keyOf(name, op)) ?? []) : [blocked];
+    const outputs = [...(this.#outputs.get(keyOf(name, op)) ?? []), ...(blocked === undefined ? [] : [blocked])];
     const makers = outputs.flatMap((value) => this.#makers.get(value) ?? []);
-    const claimed = conversions.has(op) ? makers.filter(({ node }) => node.opType === op) : makers;
-    return [...new Set(claimed.map(({ index }) => index))];
+    const isConversion = !isLabelled && conversions.has(op);
+    return makers.filter(({ node }) => !isConversion || node.opType === op).map(({ index }) => index);
   }
 
+  /** What a kernel makes, as it is called behind the conversions that onnxruntime inserted. */
   #readOutputs(optimized: Model): void {
     const converted = new Map<string, string>();
     const nodes = [...nodesOf(optimized)].map(({ node }) => node);
-    for (const node of nodes) if (node.opType === 'ReorderOutput') converted.set(node.inputs[0]!, node.outputs[0]!);
+    for (const { name = '', opType, inputs, outputs } of nodes)
+      if (conversions.has(opType) && labelsIn(name).length === 0) converted.set(inputs[0]!, outputs[0]!);
     for (const node of nodes) {
       const key = keyOf(node.name ?? '', node.opType);
-      const outputs = node.outputs.map((value) => converted.get(value) ?? value);
+      const outputs = node.outputs.flatMap((value) => [value, converted.get(value) ?? value]);
       this.#outputs.set(key, [...(this.#outputs.get(key) ?? []), ...outputs]);
     }
   }

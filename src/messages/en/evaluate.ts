@@ -19,6 +19,7 @@ export const evaluateSentences = {
   'evaluate.stage.latency': 'Measuring latency',
   'evaluate.stage.memory': 'Measuring memory',
   'evaluate.stage.compare': 'Comparing layers',
+  'evaluate.stage.profile': 'Measuring the time of each layer of {model}',
   'evaluate.no-classes':
     'The data has labels, but no output of {model} gives one row of classes for each sample, so accuracy was not measured.',
   'evaluate.not-comparable':
@@ -50,4 +51,13 @@ export const evaluateSentences = {
   'evaluate.new.unfolded': 'was part of the weights of {layer}',
   'evaluate.new.bias': 'adds the bias of {layer}',
   'evaluate.new.factor': 'a factor of {layer}',
+  'evaluate.stage.errors': 'Measuring errors along the graph',
+  'evaluate.stage.errors-pass': 'Measuring errors along the graph, pass {pass} of {passes}',
+  'evaluate.errors.in-body': 'inside a body or a local function, whose values were not compared',
+  'evaluate.errors.not-real': 'its output is no floating-point tensor',
+  'evaluate.errors.shapes': 'its output has the shape [{after}] instead of [{before}]',
+  'evaluate.errors.unsliced': 'it could not be run alone',
+  'evaluate.errors.failed': 'it could not be run alone: {detail}',
+  'evaluate.errors.float': 'The errors of layers were measured with every node run as it stands, without the fusions of onnxruntime; the agreement of the outputs with them.',
+  'evaluate.errors.unmeasured': '{count} matched layers with floating-point outputs could not be measured.',
 } as const;
