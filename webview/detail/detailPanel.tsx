@@ -56,7 +56,9 @@ function LayerDetail({ row }: { readonly row: LayerRow }): JSX.Element {
           </span>
         )}
         {card.macs !== null && card.macs > 0 && (
-          <span title={count(card.macs).exact}>{t('page.header.macs', { count: count(card.macs).text })}</span>
+          <span title={t('page.header.macs.exact', { count: count(card.macs).exact })}>
+            {t('page.header.macs', { count: count(card.macs).text })}
+          </span>
         )}
       </p>
       <TabList

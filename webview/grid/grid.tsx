@@ -12,6 +12,8 @@ import { useWidth } from './width.js';
 export interface Column<Row, SortKey extends string> {
   readonly id: string;
   readonly title: SentenceId;
+  /** What it is called where there is room, if that says more: in tooltips and menus. */
+  readonly name?: SentenceId;
   /** A CSS grid track. */
   readonly width: string;
   readonly numeric?: boolean;
@@ -45,6 +47,18 @@ export interface GridProps<Row, SortKey extends string> {
   /** Where the table was scrolled to when it was seen last, in pixels; null where the active row decides. */
   readonly scroll?: { initial(): number | null; onScroll(top: number): void };
   onCopy(text: string): void;
+  /** Asks for the menu of the row at a position; the point is in pixels of the window. */
+  onMenu?(position: number, point: { readonly x: number; readonly y: number }): void;
+  /** Where rows hold others: how they stand in each other. The first column shows it. */
+  readonly tree?: Tree<Row>;
+}
+
+export interface Tree<Row> {
+  /** How many rows hold it. */
+  depth(row: Row): number;
+  /** Whether what it holds is seen; undefined for a row that holds nothing. */
+  open(row: Row): boolean | undefined;
+  onToggle(position: number): void;
 }
 
 const moves: Readonly<Record<string, Move>> = {
@@ -86,6 +100,27 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
   const cellId = (position: number, cell: number): string => `${id}-${position}-${cell}`;
   const drawn = items.some(({ index }) => index === active) && props.row(active) !== undefined;
 
+  const open = (position: number): void => {
+    const row = props.row(position);
+    if (row !== undefined && props.tree?.open(row) !== undefined) props.tree.onToggle(position);
+    else props.onOpen?.(position);
+  };
+  const activate = (position: number): void => {
+    props.onActivate(position);
+    const row = props.row(position);
+    if (row !== undefined && props.tree?.open(row) !== undefined) props.tree.onToggle(position);
+  };
+  const onContextMenu = (event: MouseEvent): void => {
+    const pointed = event.target instanceof Element ? event.target.closest<HTMLElement>('.grid-body') : null;
+    // The key that asks for a menu asks for that of the active row.
+    const row = pointed ?? scroller.current!.querySelector<HTMLElement>('.grid-body.active');
+    if (!props.onMenu || row === null || (!pointed && event.target !== scroller.current)) return;
+    const position = Number(row.getAttribute('aria-rowindex')) - 2;
+    const { left, bottom } = row.getBoundingClientRect();
+    event.preventDefault();
+    if (position !== active) props.onActivate(position);
+    props.onMenu(position, pointed ? { x: event.clientX, y: event.clientY } : { x: left + 16, y: bottom });
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey) return;
     if (event.ctrlKey || event.metaKey) {
@@ -98,9 +133,11 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
       const inSight = Math.floor((scroller.current!.clientHeight - rowHeight) / rowHeight);
       const target = active < 0 ? (move === 'end' ? count - 1 : first) : moveRow(active, move, count, inSight);
       if (target >= 0) props.onActivate(Math.min(target, count - 1));
+    } else if (activeColumn === 0 && props.tree && walkTree(event.key, props, props.tree)) {
+      // A row was opened or folded, or its holder is at hand now.
     } else if (event.key === 'ArrowLeft') setColumn(Math.max(0, activeColumn - 1));
     else if (event.key === 'ArrowRight') setColumn(Math.min(columns.length - 1, activeColumn + 1));
-    else if (event.key === 'Enter' && active >= 0 && props.onOpen) props.onOpen(active);
+    else if (event.key === 'Enter' && active >= 0) open(active);
     else if (event.key === '/' && props.onSearch) props.onSearch();
     else if (event.key === 'Escape' && props.onClearSearch) props.onClearSearch();
     else if (event.key === 's' && sort !== undefined) props.onSort(sort);
@@ -121,7 +158,7 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
     <div
       ref={scroller}
       class="grid"
-      role="grid"
+      role={props.tree ? 'treegrid' : 'grid'}
       tabIndex={0}
       aria-label={props.label}
       aria-rowcount={count + 1}
@@ -129,6 +166,7 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
       aria-activedescendant={drawn ? cellId(active, activeColumn) : undefined}
       style={{ '--columns': columns.map((entry) => entry.width).join(' ') }}
       onKeyDown={onKeyDown}
+      onContextMenu={onContextMenu}
       onScroll={(event) => props.scroll?.onScroll(event.currentTarget.scrollTop)}
     >
       <div class="grid-rows" role="presentation" style={{ height: `${rows.getTotalSize()}px` }}>
@@ -160,9 +198,13 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
                 role="row"
                 aria-rowindex={index + 2}
                 aria-selected={selected}
+                aria-level={row === undefined ? undefined : props.tree && props.tree.depth(row) + 1}
+                aria-expanded={row === undefined ? undefined : props.tree?.open(row)}
                 style={{ transform: `translateY(${start}px)` }}
-                onClick={() => props.onActivate(index)}
-                onDblClick={() => props.onOpen?.(index)}
+                onClick={() => activate(index)}
+                onDblClick={() => {
+                  if (row !== undefined && props.tree?.open(row) === undefined) props.onOpen?.(index);
+                }}
               >
                 {row === undefined
                   ? columns.map((entry) => <div key={entry.id} class="grid-cell pending" role="gridcell" />)
@@ -176,7 +218,13 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
                         title={entry.exact?.(row)}
                         onClick={() => setColumn(i)}
                       >
-                        {entry.cell(row)}
+                        {props.tree && i === 0 ? (
+                          <Branch depth={props.tree.depth(row)} open={props.tree.open(row)}>
+                            {entry.cell(row)}
+                          </Branch>
+                        ) : (
+                          entry.cell(row)
+                        )}
                       </div>
                     ))}
               </div>
@@ -188,11 +236,56 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
   );
 }
 
-/** Scrolls sideways, as little as it takes, until a cell is in sight. */
+/** A first cell, as far in as its row stands in others. */
+function Branch(props: {
+  readonly depth: number;
+  readonly open: boolean | undefined;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <div class="branch" style={{ '--depth': props.depth }}>
+      <span class="twistie">
+        {props.open !== undefined && <Icon name={props.open ? 'chevron-down' : 'chevron-right'} />}
+      </span>
+      {props.children}
+    </div>
+  );
+}
+
+/**
+ * The keys of a tree, by the pattern of WAI-ARIA: right opens, left folds, or goes to the row that holds this one.
+ * Says whether the key did something.
+ */
+function walkTree<Row, SortKey extends string>(
+  key: string,
+  { active, row, onActivate }: GridProps<Row, SortKey>,
+  tree: Tree<Row>,
+): boolean {
+  const at = row(active);
+  if (at === undefined || (key !== 'ArrowRight' && key !== 'ArrowLeft')) return false;
+  const open = tree.open(at);
+  if (open === (key === 'ArrowLeft')) {
+    tree.onToggle(active);
+    return true;
+  }
+  if (key === 'ArrowRight') return false;
+  for (let above = active - 1; above >= 0; above -= 1) {
+    const candidate = row(above);
+    if (candidate === undefined) return false;
+    if (tree.depth(candidate) >= tree.depth(at)) continue;
+    onActivate(above);
+    return true;
+  }
+  return false;
+}
+
+/** Scrolls sideways, as little as it takes, until a cell is in sight, with the room that the row has at its ends. */
 function revealAcross(scroller: HTMLElement, cell: Element | undefined): void {
   if (!(cell instanceof HTMLElement)) return;
-  const { offsetLeft: left, offsetWidth: width } = cell;
-  scroller.scrollLeft = Math.max(left + width - scroller.clientWidth, Math.min(left, scroller.scrollLeft));
+  const { offsetLeft: left, offsetWidth: width, parentElement: row } = cell;
+  const room = (row!.firstElementChild as HTMLElement).offsetLeft;
+  const leftmost = left + width + room - scroller.clientWidth;
+  scroller.scrollLeft = Math.min(left - room, Math.max(leftmost, scroller.scrollLeft));
 }
 
 function HeaderCell<Row, SortKey extends string>(props: {
@@ -204,13 +297,14 @@ function HeaderCell<Row, SortKey extends string>(props: {
 }): JSX.Element {
   const { column, sorted } = props;
   const title = t(column.title);
+  const name = t(column.name ?? column.title);
   return (
     <div
       class={`grid-cell${column.numeric ? ' numeric' : ''}${column.sort === undefined ? '' : ' sortable'}${props.current ? ' current' : ''}`}
       role="columnheader"
       aria-colindex={props.index + 1}
       aria-sort={column.sort === undefined ? undefined : sorted}
-      title={column.sort === undefined ? title : t('page.grid.sort', { column: title })}
+      title={column.sort === undefined ? name : t('page.grid.sort', { column: name })}
       onClick={props.onSort}
     >
       <span class="grid-title">{title}</span>

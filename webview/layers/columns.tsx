@@ -1,8 +1,10 @@
-import type { SentenceId } from '../../src/messages/catalog.js';
-import type { LayerColumn, LayerRow } from '../../src/protocol/engineService.js';
+import type { ComponentChildren } from 'preact';
+import { formatInteger } from '../../src/messages/units.js';
+import type { GroupRow, LayerColumn, LayerRow, WeightSummary } from '../../src/protocol/engineService.js';
 import type { WeightCard } from '../../src/inspect/inspection.js';
 import type { Column } from '../grid/grid.js';
 import { Value } from '../figure.js';
+import type { Figure } from '../format/figures.js';
 import { count, inColumn, shape, share } from '../format/figures.js';
 import { messageText, t } from '../format/text.js';
 import { Icon } from '../icon.js';
@@ -18,33 +20,76 @@ export function mainWeight({ card }: LayerRow): WeightCard | undefined {
   );
 }
 
+const shareExact = (part: number, bytes: number): string =>
+  t('page.layers.share.exact', { share: share(part).exact, bytes: count(bytes).exact });
+
 const unlessNone = (value: number, show: (value: number) => { text: string; exact: string }) =>
   value === 0 ? '' : <Value figure={show(value)} />;
+
+const zerosFigure = (zeros: number, of: number): Figure => ({
+  text: share(zeros / of).text,
+  exact: t('page.layers.zeros.exact', { zeros: count(zeros).exact, of: count(of).exact }),
+});
+
+/** A ratio without a unit, in three digits. */
+const times = (value: number): Figure => ({ text: `${inColumn(value).text}x`, exact: `${value}x` });
 
 export interface LayerTableColumn extends Column<LayerRow, LayerColumn> {
   /** Whether it is there until a person chooses otherwise; absent for a column that is always there. */
   readonly byDefault?: 'shown' | 'hidden';
-  /** What the menu of columns calls it, where the title is short of room. */
-  readonly name?: SentenceId;
+  /** What stands in the row of a group; nothing where absent. */
+  groupCell?(row: GroupRow): ComponentChildren;
+  groupExact?(row: GroupRow): string;
 }
 
-const extreme = (id: 'min' | 'max'): LayerTableColumn => ({
-  id,
-  title: id === 'min' ? 'page.layers.min' : 'page.layers.max',
-  width: '78px',
-  numeric: true,
-  sort: id,
-  byDefault: 'shown',
-  from: 680,
-  cell: (row) => {
-    const { summary, fresh } = summaryOf(row);
-    return summary && <span class={fresh ? 'fresh' : undefined}>{inColumn(summary[id]).text}</span>;
-  },
-  exact: (row) => {
+type MeasuredColumn = 'min' | 'max' | 'std' | 'zeros' | 'channelRatio';
+
+/** A column of what is measured: it fills while the model is. */
+function measured(
+  id: MeasuredColumn,
+  figureOf: (summary: WeightSummary, row: LayerRow) => Figure | null,
+  rest: Partial<LayerTableColumn> = {},
+): LayerTableColumn {
+  const figure = (row: LayerRow): Figure | null => {
     const { summary } = summaryOf(row);
-    return summary ? inColumn(summary[id]).exact : '';
-  },
-});
+    return summary ? figureOf(summary, row) : null;
+  };
+  return {
+    id,
+    title: `page.layers.${id}`,
+    width: '78px',
+    numeric: true,
+    sort: id,
+    byDefault: 'hidden',
+    ...rest,
+    cell: (row) => <span class={summaryOf(row).fresh ? 'fresh' : undefined}>{figure(row)?.text}</span>,
+    exact: (row) => figure(row)?.exact ?? '',
+  };
+}
+
+const extreme = (id: 'min' | 'max'): LayerTableColumn =>
+  measured(id, (summary) => inColumn(summary[id]), { byDefault: 'shown', from: 680 });
+
+/** A column of an amount that a group has the sum of. */
+function amount(id: 'parameters' | 'macs', rest: Partial<LayerTableColumn>): LayerTableColumn {
+  return {
+    id,
+    byDefault: 'shown',
+    title: `page.layers.${id}`,
+    width: '76px',
+    numeric: true,
+    sort: id,
+    ...rest,
+    cell: ({ card }) => unlessNone(card[id] ?? 0, count),
+    exact: ({ card }) => count(card[id]).exact,
+    groupCell: ({ group }) => unlessNone(group[id] ?? 0, count),
+    groupExact: ({ group }) => count(group[id]).exact,
+  };
+}
+
+function elements(row: LayerRow): number {
+  return mainWeight(row)?.shape.reduce((product, size) => product * size, 1) ?? 0;
+}
 
 /** The columns of the layer table, from left to right. A column that is not chosen by hand also needs its room (`from`). */
 export const layerColumns: readonly LayerTableColumn[] = [
@@ -55,6 +100,14 @@ export const layerColumns: readonly LayerTableColumn[] = [
     sort: 'name',
     cell: ({ card }) => <LayerName name={card.name} />,
     exact: ({ card }) => card.name,
+    groupCell: ({ group }) => (
+      <>
+        <span class="group-name">{group.name}</span>
+        <span class="kind">{formatInteger(group.layers)}</span>
+      </>
+    ),
+    groupExact: ({ group }) =>
+      t('page.layers.group', { group: group.key, count: formatInteger(group.layers), bytes: count(group.bytes).exact }),
   },
   {
     id: 'op',
@@ -80,18 +133,10 @@ export const layerColumns: readonly LayerTableColumn[] = [
       return weight ? shape(weight.shape) : '';
     },
   },
-  {
-    id: 'parameters',
-    byDefault: 'shown',
-    title: 'page.layers.parameters',
-    width: '76px',
-    numeric: true,
-    sort: 'parameters',
-    cell: ({ card }) => unlessNone(card.parameters, count),
-    exact: ({ card }) => count(card.parameters).exact,
-  },
+  amount('parameters', { name: 'page.overview.parameterCount' }),
   {
     id: 'share',
+    name: 'page.layers.share.name',
     byDefault: 'shown',
     title: 'page.layers.share',
     width: '68px',
@@ -99,19 +144,11 @@ export const layerColumns: readonly LayerTableColumn[] = [
     sort: 'bytes',
     from: 440,
     cell: (row) => unlessNone(row.card.bytes && row.share, share),
-    exact: (row) => t('page.layers.share.exact', { share: share(row.share).exact, bytes: count(row.card.bytes).exact }),
+    exact: (row) => shareExact(row.share, row.card.bytes),
+    groupCell: (row) => unlessNone(row.group.bytes && row.share, share),
+    groupExact: (row) => shareExact(row.share, row.group.bytes),
   },
-  {
-    id: 'macs',
-    byDefault: 'shown',
-    title: 'page.layers.macs',
-    width: '76px',
-    numeric: true,
-    sort: 'macs',
-    from: 960,
-    cell: ({ card }) => unlessNone(card.macs ?? 0, count),
-    exact: ({ card }) => count(card.macs).exact,
-  },
+  amount('macs', { from: 960, name: 'page.layers.macs.name' }),
   {
     id: 'dtype',
     byDefault: 'shown',
@@ -124,6 +161,12 @@ export const layerColumns: readonly LayerTableColumn[] = [
   },
   extreme('min'),
   extreme('max'),
+  measured('std', (summary) => inColumn(summary.std), { name: 'page.detail.std' }),
+  measured('zeros', (summary, row) => zerosFigure(summary.zeros, elements(row))),
+  measured('channelRatio', ({ channelRatio }) => (channelRatio === null ? null : times(channelRatio)), {
+    name: 'page.layers.channelRatio.name',
+    width: '84px',
+  }),
   {
     id: 'histogram',
     byDefault: 'shown',

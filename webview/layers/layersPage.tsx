@@ -1,29 +1,34 @@
 import type { JSX } from 'preact';
 import { useCallback, useMemo, useRef } from 'preact/hooks';
-import type { LayerRow } from '../../src/protocol/engineService.js';
+import type { LayerRow, TableRow } from '../../src/protocol/engineService.js';
 import type { FieldHandle } from '../controls.js';
-import { Checkbox, SearchField } from '../controls.js';
+import { Checkbox, Dropdown, SearchField } from '../controls.js';
 import { DetailPanel } from '../detail/detailPanel.js';
 import { formatInteger } from '../../src/messages/units.js';
 import { t } from '../format/text.js';
+import type { Tree } from '../grid/grid.js';
 import { Grid } from '../grid/grid.js';
 import { useWidth } from '../grid/width.js';
 import { Empty, FailureSentence } from '../shell/notices.js';
 import {
   changeQuery,
+  isGroup,
   layerRows,
   measureAgain,
   measureInSight,
   selectRow,
   sortLayers,
   statisticsFailure,
+  toggleGroup,
 } from '../state/layerRows.js';
-import { changePageState, defaultQuery, pageState } from '../state/pageState.js';
+import { changePageState, defaultQuery, groupings, pageState } from '../state/pageState.js';
 import { changeTabState, tabState } from '../state/tabState.js';
 import { copyText, started } from '../state/session.js';
 import { chosenColumns } from './columnChoice.js';
 import { layerColumns } from './columns.js';
 import { ColumnsMenu } from './columnsMenu.js';
+import { LayersExportMenu } from './exportMenu.js';
+import { openLayerMenu } from './layerMenu.js';
 
 const rememberedScroll = {
   initial: () => tabState().layersScroll,
@@ -40,7 +45,7 @@ export function LayersPage(): JSX.Element {
   const { query, selection, position, detailOpen } = pageState.value;
   const open = detailOpen && selection !== null;
 
-  const focusTable = (): void => page.current!.querySelector<HTMLElement>('[role="grid"]')?.focus();
+  const focusTable = (): void => page.current!.querySelector<HTMLElement>('.grid')?.focus();
   const closeDetail = (): void => {
     changePageState({ detailOpen: false });
     focusTable();
@@ -59,8 +64,18 @@ export function LayersPage(): JSX.Element {
         <Checkbox checked={query.weightsOnly} onChange={(weightsOnly) => changeQuery({ weightsOnly })}>
           {t('page.layers.weightsOnly')}
         </Checkbox>
-        <RowCount />
-        <ColumnsMenu />
+        <Dropdown
+          label={t('page.layers.groupBy')}
+          class="group-by"
+          value={query.groupBy}
+          options={groupings.map((value) => ({ value, text: t(`page.layers.groupBy.${value}`) }))}
+          onChange={(groupBy) => changeQuery({ groupBy, unfolded: [] })}
+        />
+        <div class="toolbar-end">
+          <RowCount />
+          <ColumnsMenu />
+          <LayersExportMenu />
+        </div>
       </div>
       {statisticsFailure.value && (
         <p class="inline-failure">
@@ -73,7 +88,7 @@ export function LayersPage(): JSX.Element {
       <div class={`split${open ? (width >= besideFrom ? ' beside' : ' below') : ''}`}>
         <LayerTable
           selected={selection?.index ?? -1}
-          position={selection === null ? -1 : position}
+          position={selection === null && query.groupBy === 'none' ? -1 : position}
           onSearch={() => search.current?.focus()}
           onOpen={(at) => {
             selectRow(at);
@@ -87,8 +102,16 @@ export function LayersPage(): JSX.Element {
   );
 }
 
+const tree: Tree<TableRow> = {
+  depth: (row) => (isGroup(row) ? row.group.depth : row.depth),
+  open: (row) => (isGroup(row) ? row.group.open : undefined),
+  onToggle: toggleGroup,
+};
+
 function RowCount(): JSX.Element {
-  const total = layerRows.total.value;
+  const { groupBy } = pageState.value.query;
+  // Of rows that are gathered it would count groups and what is unfolded.
+  const total = groupBy === 'none' ? layerRows.total.value : null;
   const all = started.value!.opened.layerCount;
   return (
     <span class="row-count" aria-live="polite">
@@ -116,7 +139,7 @@ function LayerTable(props: {
     const rows: LayerRow[] = [];
     for (let at = start; at < end; at += 1) {
       const row = layerRows.row(at);
-      if (row) rows.push(row);
+      if (row && !isGroup(row)) rows.push(row);
     }
     measureInSight(rows);
   }, []);
@@ -144,9 +167,9 @@ function LayerTable(props: {
       count={total ?? 0}
       revision={revision}
       row={(at) => layerRows.row(at)}
-      rowKey={(row) => row.index}
+      rowKey={(row) => (isGroup(row) ? `group ${row.group.key}` : row.index)}
       active={props.position}
-      isSelected={(row) => row.index === props.selected}
+      isSelected={(row) => !isGroup(row) && row.index === props.selected}
       sortedBy={query.sortBy}
       descending={query.descending}
       onActivate={selectRow}
@@ -157,6 +180,8 @@ function LayerTable(props: {
       onSight={onSight}
       scroll={rememberedScroll}
       onCopy={copyText}
+      onMenu={openLayerMenu}
+      tree={query.groupBy === 'none' ? undefined : tree}
     />
   );
 }

@@ -59,7 +59,10 @@ function Fact(props: {
 }): JSX.Element {
   const { id, figure } = props;
   return (
-    <span title={t(id, { count: figure.exact })} data-exact={figure.exact}>
+    <span
+      title={t(id === 'page.header.macs' ? 'page.header.macs.exact' : id, { count: figure.exact })}
+      data-exact={figure.exact}
+    >
       {t(id, { count: figure.text })}
     </span>
   );

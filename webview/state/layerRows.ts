@@ -1,23 +1,28 @@
 /** The rows of the layer table, and the statistics that stream into them. */
 import { batch, computed, effect, signal } from '@preact/signals';
 import type {
+  GroupRow,
   LayerColumn,
-  LayerQuery,
   LayerRow,
   StatisticsEvent,
+  TableQuery,
+  TableRow,
   WeightSummary,
 } from '../../src/protocol/engineService.js';
 import type { FailureData } from '../../src/messages/failure.js';
+import { layerOrders } from './layerOrder.js';
 import { PagedRows } from './pagedRows.js';
 import { changePageState, defaultQuery, pageState } from './pageState.js';
 import { failureOf } from './failureOf.js';
 import { changeTabState } from './tabState.js';
-import { client, generation, started } from './session.js';
+import { client, generation, reportError, started } from './session.js';
 
-export const layerRows = new PagedRows<LayerRow>();
+export const layerRows = new PagedRows<TableRow>();
 export const statisticsFraction = signal(0);
 export const statisticsFailure = signal<FailureData | null>(null);
 export const layerQuery = computed(() => pageState.value.query);
+
+export const isGroup = (row: TableRow): row is GroupRow => 'group' in row;
 
 interface Arrival {
   readonly summary: WeightSummary;
@@ -34,8 +39,11 @@ export function summaryOf(row: LayerRow): { readonly summary: WeightSummary | un
   return { summary: arrival?.summary ?? row.summary, fresh };
 }
 
+/** Of a layer's largest weight, by the layer's position in file order. */
+export const summaryOfLayer = (index: number): WeightSummary | undefined => arrivals.get(index)?.summary;
+
 /** Narrows or reorders the table; the selection stays and is looked for among the new rows. */
-export function changeQuery(change: Partial<LayerQuery>): void {
+export function changeQuery(change: Partial<TableQuery>): void {
   changeTabState({ layersScroll: null });
   changePageState({ query: { ...pageState.peek().query, ...change }, position: 0 });
 }
@@ -43,20 +51,62 @@ export function changeQuery(change: Partial<LayerQuery>): void {
 /** Sorts by a column; by the same column again in the other direction, and then in file order. Numbers begin with the largest. */
 export function sortLayers(column: LayerColumn): void {
   const { sortBy, descending } = pageState.peek().query;
-  const largestFirst = column === 'parameters' || column === 'bytes' || column === 'macs' || column === 'max';
+  const { largestFirst } = layerOrders[column];
   if (sortBy !== column) changeQuery({ sortBy: column, descending: largestFirst });
   else if (descending === largestFirst) changeQuery({ descending: !descending });
   else changeQuery({ sortBy: 'order', descending: false });
 }
 
+/** Of a selected layer that was not looked for in the table yet. */
+const unknownPosition = -1;
+
 /** A position that was selected before its row was there. */
 let awaited: number | null = null;
 
-/** Selects the layer at a position of the table, as soon as its row is there. */
+/** Selects the layer at a position of the table, as soon as its row is there. On a group the selection stays as it was. */
 export function selectRow(position: number): void {
   const row = layerRows.row(position);
   awaited = row ? null : position;
-  changePageState(row ? { position, selection: { index: row.index, name: row.card.name } } : { position });
+  const layer = row && !isGroup(row) ? { selection: { index: row.index, name: row.card.name } } : {};
+  changePageState({ position, ...layer });
+}
+
+/** Folds the group at a position of the table, or opens it. While something is searched all groups stand open. */
+export function toggleGroup(position: number): void {
+  const row = layerRows.row(position);
+  const { query } = pageState.peek();
+  if (!row || !isGroup(row) || query.search.trim() !== '') return;
+  const { key } = row.group;
+  const others = query.unfolded.filter((unfolded) => unfolded !== key);
+  changePageState({ position, query: { ...query, unfolded: row.group.open ? others : [...others, key] } });
+}
+
+let asked = 0;
+
+/** Selects a layer by its position in file order; where it stands in the table is found when the table is seen. */
+export async function selectLayer(index: number): Promise<void> {
+  const question = (asked += 1);
+  const { rows } = await client.call('layers', { query: defaultQuery, start: index, end: index + 1 });
+  if (rows[0] === undefined || question !== asked) return;
+  const inFileOrder = pageState.peek().query === defaultQuery;
+  changePageState({
+    selection: { index, name: rows[0].card.name },
+    position: inFileOrder ? index : unknownPosition,
+  });
+}
+
+/** Looks for the selected layer in the table; where a filter hides it, the filter goes. */
+async function findPosition(index: number, query: TableQuery): Promise<void> {
+  const still = (): boolean =>
+    pageState.peek().selection?.index === index && pageState.peek().query === query && pageState.peek().position < 0;
+  for (let start = 0, total = 1; start < total; start += 64) {
+    const answer = await client.call('layerTable', { query, start, end: start + 64 });
+    if (!still()) return;
+    total = answer.total;
+    const offset = answer.rows.findIndex((row) => !isGroup(row) && row.index === index);
+    if (offset >= 0) return changePageState({ position: start + offset });
+  }
+  changePageState({ query: defaultQuery, position: index });
 }
 
 /** Shows a layer by its name in the table, without any filter that might hide it. */
@@ -103,8 +153,7 @@ function measure(first: readonly number[]): void {
     .then(() => {
       if (measuring !== controller) return;
       statisticsFraction.value = 1;
-      const { sortBy } = pageState.peek().query;
-      if (sortBy === 'min' || sortBy === 'max') layerRows.askAgain();
+      if (layerOrders[pageState.peek().query.sortBy].measured) layerRows.askAgain();
     })
     .catch((error: unknown) => {
       if (measuring === controller) statisticsFailure.value = failureOf(error);
@@ -146,7 +195,13 @@ export function followLayers(): void {
     }
     awaited = null;
     const { position } = pageState.peek();
-    layerRows.ask((start, end) => client.call('layers', { query, start, end }), position, position + 1);
+    const from = Math.max(0, position);
+    layerRows.ask((start, end) => client.call('layerTable', { query, start, end }), from, from + 1);
+  });
+  effect(() => {
+    const { page, selection, position, query } = pageState.value;
+    if (page !== 'layers' || selection === null || position !== unknownPosition || generation.value === 0) return;
+    findPosition(selection.index, query).catch(reportError);
   });
   effect(() => {
     if (layerRows.revision.value > 0 && awaited !== null && layerRows.row(awaited)) selectRow(awaited);

@@ -1,8 +1,10 @@
 /** What a page remembers over hiding, reloading and restarts: written under the model's content by the engine. */
 import { effect, signal } from '@preact/signals';
 import type { Json } from '../../src/compress/method.js';
-import type { LayerColumn, LayerQuery } from '../../src/protocol/engineService.js';
+import type { DiagramExpansion, DiagramMetric } from '../../src/protocol/diagramCalls.js';
+import type { LayerGrouping, TableQuery } from '../../src/protocol/engineService.js';
 import type { PageName } from '../../src/protocol/pageService.js';
+import { sortableColumns } from './layerOrder.js';
 
 export interface Selection {
   /** Position of the layer in file order. */
@@ -16,9 +18,15 @@ export interface ClippingChoice {
   readonly perChannel: boolean;
 }
 
+export interface GraphChoice {
+  /** Ids of what was expanded by hand. */
+  readonly expanded: DiagramExpansion;
+  readonly metric: DiagramMetric;
+}
+
 export interface PageState {
   readonly page: PageName;
-  readonly query: LayerQuery;
+  readonly query: TableQuery;
   readonly selection: Selection | null;
   /** Where the selected layer stood in the table, under `query`. */
   readonly position: number;
@@ -32,13 +40,34 @@ export interface PageState {
   readonly clipping: ClippingChoice;
   /** Clipping ranges that were set by hand, by `layer\nweight`. */
   readonly ranges: Readonly<Record<string, readonly [number, number]>>;
+  readonly graph: GraphChoice;
 }
 
 export const bitWidths = [2, 3, 4, 5, 6, 7, 8, 16] as const;
-const pages: readonly PageName[] = ['overview', 'layers', 'compare'];
-const sortable: readonly LayerColumn[] = ['order', 'name', 'op', 'parameters', 'bytes', 'macs', 'min', 'max', 'dtype'];
+const pages: readonly PageName[] = ['overview', 'layers', 'graph', 'compare'];
+export const groupings: readonly LayerGrouping[] = ['none', 'op', 'scope'];
 
-export const defaultQuery: LayerQuery = { search: '', sortBy: 'order', descending: false, weightsOnly: false };
+export const graphMetrics: readonly DiagramMetric[] = [
+  'parameters',
+  'bytes',
+  'macs',
+  'zeros',
+  'range',
+  'activationBytes',
+  'energy',
+  'time',
+  'error',
+  'sensitivity',
+];
+
+export const defaultQuery: TableQuery = {
+  search: '',
+  sortBy: 'order',
+  descending: false,
+  weightsOnly: false,
+  groupBy: 'none',
+  unfolded: [],
+};
 
 export const defaultPageState: PageState = {
   page: 'layers',
@@ -52,6 +81,7 @@ export const defaultPageState: PageState = {
   channelsByRange: false,
   clipping: { bits: 8, symmetric: true, perChannel: false },
   ranges: {},
+  graph: { expanded: null, metric: 'parameters' },
 };
 
 type Fields = { readonly [key: string]: Json };
@@ -64,20 +94,26 @@ const among = <T extends Json>(json: Json | undefined, values: readonly T[], fal
 const index = (json: Json | undefined): number | undefined =>
   typeof json === 'number' && Number.isInteger(json) && json >= 0 ? json : undefined;
 
+const expansion = (json: Json | undefined): DiagramExpansion =>
+  json === 'all' || (Array.isArray(json) && json.every((id) => typeof id === 'string')) ? json : null;
+
 /** A state as an older or a newer version may have written it: what does not fit falls back to its default. */
 export function parsePageState(json: Json): PageState {
   const state = fields(json);
   const query = fields(state.query);
   const selection = fields(state.selection);
   const clipping = fields(state.clipping);
+  const graph = fields(state.graph);
   const selected = index(selection.index);
   return {
     page: among(state.page, pages, defaultPageState.page),
     query: {
       search: text(query.search, ''),
-      sortBy: among(query.sortBy, sortable, 'order'),
+      sortBy: among(query.sortBy, sortableColumns, 'order'),
       descending: flag(query.descending, false),
       weightsOnly: flag(query.weightsOnly, false),
+      groupBy: among(query.groupBy, groupings, 'none'),
+      unfolded: Array.isArray(query.unfolded) ? query.unfolded.filter((key) => typeof key === 'string') : [],
     },
     selection:
       selected !== undefined && typeof selection.name === 'string' ? { index: selected, name: selection.name } : null,
@@ -93,6 +129,10 @@ export function parsePageState(json: Json): PageState {
       perChannel: flag(clipping.perChannel, false),
     },
     ranges: Object.fromEntries(Object.entries(fields(state.ranges)).filter(isRange)),
+    graph: {
+      expanded: expansion(graph.expanded),
+      metric: among(graph.metric, graphMetrics, 'parameters'),
+    },
   };
 }
 

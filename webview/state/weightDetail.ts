@@ -3,7 +3,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { FailureData } from '../../src/messages/failure.js';
 import type { LayerRow, WeightDetail } from '../../src/protocol/engineService.js';
 import type { PageName } from '../../src/protocol/pageService.js';
-import { layerRows } from './layerRows.js';
+import { isGroup, layerRows } from './layerRows.js';
 import type { Selection } from './pageState.js';
 import { changePageState, defaultQuery, pageState } from './pageState.js';
 import { failureOf } from './failureOf.js';
@@ -38,7 +38,7 @@ export const shownWeight = computed(() => {
 
 /** A layer's row: from the table where it is there, else asked for. */
 async function rowOf({ index, name }: Selection): Promise<LayerRow | null> {
-  for (const [, row] of layerRows.entries()) if (row.index === index) return row;
+  for (const [, row] of layerRows.entries()) if (!isGroup(row) && row.index === index) return row;
   const { rows } = await client.call('layers', { query: defaultQuery, start: index, end: index + 1 });
   return rows[0]?.card.name === name ? rows[0] : null;
 }
