@@ -20,14 +20,14 @@ const workSlice = 15;
 
 /** The graph of an open model as pages draw it. Nothing of it is made before somebody asks. */
 export class ModelDiagram {
-  #diagram: Diagram | undefined;
+  #diagram: Promise<Diagram> | undefined;
 
   constructor(
     private readonly model: Model,
     private readonly layers: readonly Layer[],
     private readonly cards: readonly LayerCard[],
     private readonly figuresOf: FiguresOf,
-    private readonly shapesOf: () => Inference,
+    private readonly shapes: Inference,
   ) {}
 
   /** Lays it out and tells all of it, in parts; what was laid out before is not laid out again. */
@@ -36,9 +36,9 @@ export class ModelDiagram {
     emit: (part: DiagramPart) => void,
     signal: AbortSignal,
   ): Promise<DiagramCard> {
-    const diagram = this.#open();
     const rest = restingBetween(workSlice, signal);
     await rest();
+    const diagram = await this.#open();
     const laidOut = await diagram.layOut(expanded, rest);
     for (const part of diagramParts(laidOut, (value) => diagram.labelOf(value))) {
       emit(part);
@@ -54,9 +54,9 @@ export class ModelDiagram {
     };
   }
 
-  metric(expanded: readonly string[], metric: DiagramMetric): DiagramMetricValues {
+  async metric(expanded: readonly string[], metric: DiagramMetric): Promise<DiagramMetricValues> {
     const { held, state } = layerMetric(metric, this.cards, this.figuresOf);
-    const values = this.#open().metric(expanded, held);
+    const values = (await this.#open()).metric(expanded, held);
     let [least, greatest] = [NaN, NaN];
     for (const value of values) {
       if (Number.isNaN(value)) continue;
@@ -66,12 +66,13 @@ export class ModelDiagram {
     return { values, least, greatest, state };
   }
 
-  wayTo(layer: number): { readonly holders: readonly string[]; readonly id: string } | null {
-    return this.#open().wayTo(layer);
+  async wayTo(layer: number): Promise<{ readonly holders: readonly string[]; readonly id: string } | null> {
+    return (await this.#open()).wayTo(layer);
   }
 
-  #open(): Diagram {
-    return (this.#diagram ??= new Diagram(this.model, this.layers, this.shapesOf()));
+  /** Made once for all who ask, also for those that come after one who left. */
+  #open(): Promise<Diagram> {
+    return (this.#diagram ??= Diagram.of(this.model, this.layers, this.shapes, () => setImmediate()));
   }
 }
 

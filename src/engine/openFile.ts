@@ -1,7 +1,7 @@
 import { english } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
+import type { Inference } from '../graph/inference/inference.js';
 import type { Layer, LayerWeight } from '../graph/layers.js';
-import { inferShapes } from '../graph/inferShapes.js';
 import { FindingsCollector } from '../inspect/findings/findings.js';
 import { graphFaults } from '../inspect/graphFaults.js';
 import { inspectStructure } from '../inspect/inspectModel.js';
@@ -21,6 +21,7 @@ import type {
   WeightDetail,
   WeightSummary,
 } from '../protocol/engineService.js';
+import type { ProfileCard } from '../protocol/profileCalls.js';
 import type { TensorStatistics } from '../tensor/measure.js';
 import type { WatchedFile } from './fileWatch.js';
 import { stamp } from './fileWatch.js';
@@ -30,6 +31,8 @@ import type { MeasuredFigures } from './layerTable.js';
 import { findLayers, isMeasured, mainWeight } from './layerTable.js';
 import { ModelDiagram } from './modelDiagram.js';
 import type { StateFolder } from './stateFolder.js';
+import type { KeptProfile } from './profiles.js';
+import { findProfile, withProfiledCost } from './profiles.js';
 import { StatisticsTask } from './statisticsTask.js';
 import { detailOf, summaryOf } from './weightFigures.js';
 
@@ -62,14 +65,16 @@ export class OpenFile {
   readonly #details = new Map<LayerWeight, TensorStatistics>();
   readonly #closing = new AbortController();
   #findings: Promise<readonly Finding[]> | undefined;
+  #profile: KeptProfile | undefined;
   #found: { readonly question: string; readonly entries: readonly TableEntry[] } | undefined;
 
   private constructor(
     private readonly opened: OpenedOnnx,
     private readonly state: StateFolder,
     private readonly layers: readonly Layer[],
-    private readonly cards: readonly LayerCard[],
+    private readonly cards: LayerCard[],
     card: ModelCard,
+    shapes: Inference,
     kept: KeptStatistics | null,
   ) {
     const { path, contentKey, warnings } = opened;
@@ -81,7 +86,7 @@ export class OpenFile {
       warnings: [...warnings, ...graphFaults(opened.model)],
     };
     const { model } = opened;
-    this.diagram = new ModelDiagram(model, layers, cards, this.#figuresOf, () => inferShapes(model));
+    this.diagram = new ModelDiagram(model, layers, cards, this.#figuresOf, shapes);
     this.#weights = sharedOnce(layers.map(listedWeights));
     const measurable = cards.flatMap((_, index) => (this.#measurableWeights(index).length > 0 ? [index] : []));
     this.#statistics = new StatisticsTask(measurable, new Map(kept?.rows), (index, signal) =>
@@ -95,13 +100,29 @@ export class OpenFile {
   static async open(path: string, state: StateFolder): Promise<OpenFile> {
     const opened = await openModel(path);
     try {
-      const { layers, layerCards, card } = inspectStructure(opened);
+      const { layers, layerCards, card, shapes } = inspectStructure(opened);
       const kept = (await state.read('statistics', opened.contentKey)) as KeptStatistics | null;
-      return new OpenFile(opened, state, layers, layerCards, card, kept?.version === statisticsVersion ? kept : null);
+      const known = kept?.version === statisticsVersion ? kept : null;
+      const file = new OpenFile(opened, state, layers, [...layerCards], card, shapes, known);
+      const profile = await findProfile(state, opened.contentKey);
+      if (profile) file.useProfile(profile);
+      return file;
     } catch (error) {
       await opened.close();
       throw error;
     }
+  }
+
+  get profileCard(): ProfileCard | null {
+    return this.#profile?.card ?? null;
+  }
+
+  /** Shows the times of a profile, and its costs where the model leaves sizes open. */
+  useProfile(profile: KeptProfile): void {
+    if (profile.times.length !== this.cards.length) return;
+    this.#profile = profile;
+    this.#found = undefined;
+    this.cards.forEach((card, index) => (this.cards[index] = withProfiledCost(card, index, profile)));
   }
 
   get path(): string {
@@ -167,7 +188,10 @@ export class OpenFile {
     await this.opened.close();
   }
 
-  readonly #figuresOf = (index: number): MeasuredFigures => ({ summary: this.#statistics.summaries.get(index) });
+  readonly #figuresOf = (index: number): MeasuredFigures => ({
+    summary: this.#statistics.summaries.get(index),
+    time: this.#profile?.times[index],
+  });
 
   /** The rows of the table in order: kept for the next part of it. */
   #entries(query: TableQuery): readonly TableEntry[] {

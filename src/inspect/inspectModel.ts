@@ -1,4 +1,5 @@
 /** The whole of what `tare inspect` says of a model. */
+import type { Inference } from '../graph/inference/inference.js';
 import type { Layer, LayerWeight } from '../graph/layers.js';
 import { layersOf } from '../graph/layers.js';
 import type { Model } from '../graph/model.js';
@@ -31,6 +32,8 @@ export interface Structure {
   /** One a layer, in the same order. */
   readonly layerCards: readonly LayerCard[];
   readonly card: ModelCard;
+  /** With the symbols of the file. */
+  readonly shapes: Inference;
   /** What the costs were reckoned from. */
   readonly basis: CostBasis;
 }
@@ -46,6 +49,7 @@ export function inspectStructure({ model, byteLength }: InspectedFile, inputShap
     layers,
     layerCards: layerCards(layers, shapes.shapes, basis, costs),
     card: modelCard(model, layers, shapes, byteLength, modelCost(model, layers, costs, basis, executions)),
+    shapes: shapes.shapes,
     basis,
   };
 }

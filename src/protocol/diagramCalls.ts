@@ -65,8 +65,8 @@ export type DiagramMetric =
 
 export interface DiagramMetricValues {
   /**
-   * One an item, in the order of the parts; of a holder, the sum or the worst of what is known of what it holds, or the
-   * share of zeros in all of it. NaN where nothing is known.
+   * One an item, in the order of the parts. Of a holder, the sum of what it holds, NaN unless all of it is known; the
+   * greatest range, or the share of zeros, of what is known of it. NaN where nothing is known, as of inputs and outputs.
    */
   readonly values: Float64Array;
   /** Of all values that are known; NaN where none is. */

@@ -26,8 +26,18 @@ export class Diagram {
   readonly #tree: DiagramTree;
   readonly #layouts = new FrameLayouts();
 
-  constructor(model: Model, layers: readonly Layer[], shapes: Inference) {
-    this.#tree = diagramTree(model, layers, shapes);
+  private constructor(tree: DiagramTree) {
+    this.#tree = tree;
+  }
+
+  /** `rest` is awaited between steps. */
+  static async of(
+    model: Model,
+    layers: readonly Layer[],
+    shapes: Inference,
+    rest: () => Promise<void>,
+  ): Promise<Diagram> {
+    return new Diagram(await diagramTree(model, layers, shapes, rest));
   }
 
   /** Nodes of the whole model, Constants left out, bodies included. */

@@ -10,13 +10,24 @@ import { countRepeats } from './repeats.js';
 import type { DiagramTree } from './tree.js';
 import { preorder } from './tree.js';
 
-/** The hierarchy of a model's diagram. The same model gives the same tree, and so the same numbers. */
-export function diagramTree(model: Model, layers: readonly Layer[], shapes: Inference): DiagramTree {
+/**
+ * The hierarchy of a model's diagram. The same model gives the same tree, and so the same numbers. `rest` is awaited
+ * between the steps of the work.
+ */
+export async function diagramTree(
+  model: Model,
+  layers: readonly Layer[],
+  shapes: Inference,
+  rest: () => Promise<void>,
+): Promise<DiagramTree> {
   const { roots, flows, layers: itemOf, values } = growTree(model, layers, shapes);
+  await rest();
   cutLargeHolders(roots, flows);
   const items = preorder(roots);
   for (const [number, item] of items.entries()) item.number = number;
+  await rest();
   buildFrames(items, flows);
+  await rest();
   const ordered = innerFirst(roots);
   describeHolders(ordered);
   countRepeats(items, layers);

@@ -1,40 +1,42 @@
-import type { DiagramTree, TreeItem } from './tree.js';
+import type { DiagramTree } from './tree.js';
 
 /**
- * What is known of single layers, and how a holder's value comes from theirs: the sum, the greatest, or the share that
- * the parts make of the wholes.
+ * What is known of single layers, NaN for nothing, and how a holder's value comes from theirs: the sum, which is known
+ * where all parts are; the greatest, or the share that the parts make of the wholes, of what is known.
  */
 export type HeldMetric =
   | { readonly held: 'sum' | 'greatest'; valueOf(layer: number): number }
   | { readonly held: 'share'; partOf(layer: number): number; wholeOf(layer: number): number };
 
-/** The value of every item, by number, from what is known of the layers in it; NaN where nothing is. */
+/** The value of every item, by number; NaN where it is not known, and of inputs and outputs of the model. */
 export function valuesByItem(tree: DiagramTree, metric: HeldMetric): Float64Array {
-  if (metric.held !== 'share') return gathered(tree, metric.held, metric.valueOf);
-  const parts = gathered(tree, 'sum', (layer) => metric.partOf(layer));
-  const wholes = gathered(tree, 'sum', (layer) => metric.wholeOf(layer));
-  return parts.map((part, number) => (wholes[number]! > 0 ? part / wholes[number]! : NaN));
+  if (metric.held === 'share') {
+    const parts = gathered(tree, addKnown, metric.partOf);
+    const wholes = gathered(tree, addKnown, metric.wholeOf);
+    return parts.map((part, number) => (wholes[number]! > 0 ? part / wholes[number]! : NaN));
+  }
+  return gathered(tree, metric.held === 'sum' ? add : greatestKnown, metric.valueOf);
 }
 
-function gathered(tree: DiagramTree, held: 'sum' | 'greatest', valueOf: (layer: number) => number): Float64Array {
+type Join = (a: number, b: number) => number;
+
+const ofKnown =
+  (join: Join): Join =>
+  (a, b) =>
+    Number.isNaN(a) ? b : Number.isNaN(b) ? a : join(a, b);
+
+const add: Join = (a, b) => a + b;
+const addKnown = ofKnown(add);
+const greatestKnown = ofKnown(Math.max);
+
+function gathered(tree: DiagramTree, join: Join, valueOf: (layer: number) => number): Float64Array {
   const values = new Float64Array(tree.items.length).fill(NaN);
-  for (const item of tree.innerFirst) values[item.number] = gatheredOf(item, values, held, valueOf);
+  for (const item of tree.innerFirst) {
+    const { layer, children, calls, number } = item;
+    const known = layer >= 0 ? [valueOf(layer)] : [];
+    for (const child of children) if (child.nodes > 0) known.push(values[child.number]!);
+    if (calls) known.push(values[calls.number]!);
+    if (known.length > 0) values[number] = known.reduce(join);
+  }
   return values;
-}
-
-function gatheredOf(
-  { layer, children, calls }: TreeItem,
-  values: Float64Array,
-  held: 'sum' | 'greatest',
-  valueOf: (layer: number) => number,
-): number {
-  let value = layer >= 0 ? valueOf(layer) : NaN;
-  const add = (other: number) => {
-    if (Number.isNaN(other)) return;
-    if (Number.isNaN(value)) value = other;
-    else value = held === 'sum' ? value + other : Math.max(value, other);
-  };
-  for (const child of children) add(values[child.number]!);
-  if (calls) add(values[calls.number]!);
-  return value;
 }
