@@ -1,3 +1,4 @@
+import { activationBytes, layerEnergy } from '../inspect/cost/sums.js';
 import type { HeldMetric } from '../inspect/diagram/metrics.js';
 import type { LayerCard } from '../inspect/inspection.js';
 import type { DiagramMetric, DiagramMetricValues } from '../protocol/diagramCalls.js';
@@ -29,9 +30,9 @@ export function layerMetric(metric: DiagramMetric, cards: readonly LayerCard[], 
     case 'macs':
       return sum((layer) => cards[layer]!.macs ?? NaN, all);
     case 'activationBytes':
-      return sum((layer) => activationBytes(cards[layer]!), all);
+      return sum((layer) => activationBytes(cards[layer]!) ?? NaN, all);
     case 'energy':
-      return sum((layer) => energy(cards[layer]!), all);
+      return sum((layer) => layerEnergy(cards[layer]!) ?? NaN, all);
     case 'range': {
       const valueOf = (layer: number) => {
         const { min, max } = summary(layer) ?? { min: NaN, max: NaN };
@@ -45,6 +46,7 @@ export function layerMetric(metric: DiagramMetric, cards: readonly LayerCard[], 
       return { held: { held: 'share', partOf, wholeOf }, state: stateOf(cards.length, canBeMeasured, partOf) };
     }
     case 'time':
+      return sum((layer) => figuresOf(layer).time?.milliseconds ?? NaN, all);
     case 'error':
     case 'sensitivity':
       return { held: { held: 'sum', valueOf: () => NaN }, state: 'missing' };
@@ -69,12 +71,4 @@ function stateOf(
 /** Elements of the weight whose summary stands for the layer. */
 function mainElements(card: LayerCard): number {
   return card.weights[mainWeight(card)]!.shape.reduce((product, size) => product * size, 1);
-}
-
-function activationBytes({ cost }: LayerCard): number {
-  return (cost.readBytes ?? NaN) + (cost.writtenBytes ?? NaN);
-}
-
-function energy({ cost }: LayerCard): number {
-  return cost.energy ? cost.energy.computePj + cost.energy.sramPj + cost.energy.dramPj : NaN;
 }

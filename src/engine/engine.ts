@@ -36,7 +36,7 @@ export class Engine {
     this.#results = new Results(this.#state);
     this.#outputs = new OutputFolders(this.#state);
     this.#models = new Models(this.#state, (notice) => this.#notices.tell(notice));
-    this.#jobs = new Jobs(runnerPath, this.#results, this.#outputs);
+    this.#jobs = new Jobs(runnerPath, this.#results, this.#outputs, this.#state);
     this.#comparisons = new Comparisons(this.#results);
   }
 
@@ -63,6 +63,12 @@ export class Engine {
     methods: () => methodCards(),
     compress: (request, context) => this.#jobs.compress(request, context),
     evaluate: (request, context) => this.#jobs.evaluate(request, context),
+    profile: async (request, context) => {
+      const { contentKey, kept } = await this.#jobs.profile(request, context);
+      for (const file of await this.#models.withContent(contentKey)) file.useProfile(kept);
+      return kept.card;
+    },
+    profileCard: async ({ model }) => (await this.#models.get(model)).profileCard,
     compare: async ({ a, b }, { signal, emit }) => {
       const { totals, rows } = await this.#comparisons.compare(a, b, signal, emit);
       return { totals, layerCount: rows.length };

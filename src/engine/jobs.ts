@@ -1,13 +1,17 @@
 import { evaluateModels } from '../evaluate/evaluateModels.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
 import type { CompressRequest, EvaluateRequest } from '../protocol/engineService.js';
+import type { ProfileRequest } from '../protocol/profileCalls.js';
 import { compressModel } from '../recipe/pipeline.js';
 import type { CompressReport, Progress } from '../recipe/report.js';
 import { createRuntime } from '../runtime/runtime.js';
 import type { Runtime } from '../runtime/session.js';
 import type { OutputFolders } from './leftovers.js';
 import { paced } from './paced.js';
+import type { KeptProfile } from './profiles.js';
+import { profile } from './profiles.js';
 import type { Results } from './results.js';
+import type { StateFolder } from './stateFolder.js';
 
 export interface JobContext<E = Progress> {
   readonly signal: AbortSignal;
@@ -22,6 +26,7 @@ export class Jobs {
     private readonly runnerPath: string,
     private readonly results: Results,
     private readonly outputs: OutputFolders,
+    private readonly state: StateFolder,
   ) {}
 
   async compress(request: CompressRequest, { signal, emit }: JobContext): Promise<CompressReport> {
@@ -38,6 +43,10 @@ export class Jobs {
     );
     await this.results.keep('evaluations', request.model, report);
     return report;
+  }
+
+  async profile(request: ProfileRequest, context: JobContext): Promise<{ contentKey: string; kept: KeptProfile }> {
+    return this.#withRuntime(context.signal, (runtime) => profile(request, runtime, this.state, context));
   }
 
   /** Process ids of the runners that live now. */

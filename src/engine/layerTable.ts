@@ -1,4 +1,5 @@
 /** Search and order of the layer table: functions of plain data. */
+import { activationBytes, layerEnergy } from '../inspect/cost/sums.js';
 import type { LayerCard, WeightCard } from '../inspect/inspection.js';
 import type { LayerColumn, LayerQuery, LayerRow } from '../protocol/engineService.js';
 
@@ -44,7 +45,7 @@ export function mainWeight(layer: LayerCard): number {
 }
 
 export function sortValue(layer: LayerCard, index: number, column: LayerColumn, figuresOf: FiguresOf): SortValue {
-  const { summary } = figuresOf(index);
+  const { summary, time } = figuresOf(index);
   switch (column) {
     case 'order':
       return index;
@@ -55,6 +56,14 @@ export function sortValue(layer: LayerCard, index: number, column: LayerColumn, 
       return layer[column];
     case 'macs':
       return layer.macs ?? undefined;
+    case 'bitOperations':
+      return layer.cost.bitOperations ?? undefined;
+    case 'activationBytes':
+      return activationBytes(layer) ?? undefined;
+    case 'energy':
+      return layerEnergy(layer) ?? undefined;
+    case 'time':
+      return time?.kernel === 'own' ? time.milliseconds : undefined;
     case 'min':
     case 'max':
     case 'std':

@@ -60,6 +60,12 @@ export class Models {
     return entry.file;
   }
 
+  /** The open files with this content. */
+  async withContent(contentKey: string): Promise<OpenFile[]> {
+    const files = await Promise.all([...this.#byPath.values()].map(({ file }) => file.catch(() => undefined)));
+    return files.filter((file) => file?.description.contentKey === contentKey) as OpenFile[];
+  }
+
   /** Paths and how many handles each has. */
   list(): { readonly path: string; readonly handles: number }[] {
     return [...this.#byPath].map(([path, { handles }]) => ({ path, handles }));

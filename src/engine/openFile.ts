@@ -3,6 +3,7 @@ import { Failure } from '../messages/failure.js';
 import type { Inference } from '../graph/inference/inference.js';
 import type { Layer, LayerWeight } from '../graph/layers.js';
 import { FindingsCollector } from '../inspect/findings/findings.js';
+import type { ExportedLayer } from '../inspect/export/layersTable.js';
 import { graphFaults } from '../inspect/graphFaults.js';
 import { inspectStructure } from '../inspect/inspectModel.js';
 import type { Finding, LayerCard, ModelCard } from '../inspect/inspection.js';
@@ -23,6 +24,7 @@ import type {
 } from '../protocol/engineService.js';
 import type { ProfileCard } from '../protocol/profileCalls.js';
 import type { TensorStatistics } from '../tensor/measure.js';
+import type { ExportSource } from './exports.js';
 import type { WatchedFile } from './fileWatch.js';
 import { stamp } from './fileWatch.js';
 import type { TableEntry } from './layerGroups.js';
@@ -164,21 +166,27 @@ export class OpenFile {
   }
 
   async weight(index: number, name: string, signal: AbortSignal): Promise<WeightDetail> {
-    const layer = this.layers[index];
-    const card = this.cards[index];
-    if (!layer || !card) throw new Failure('engine.no-layer', { layer: index });
-    const at = card.weights.findIndex((candidate) => candidate.name === name);
-    const weight = this.#weights[index]?.[at];
-    if (!weight) throw new Failure('engine.no-weight', { layer: layer.name, weight: name });
-    const why = whyUnreadable(weight);
-    if (why) throw new Failure('engine.unmeasurable', { layer: layer.name, weight: name, why: english(why) });
-    return detailOf(index, name, await this.#figures(layer, weight, signal));
+    return detailOf(index, name, await this.#figuresOfNamed(index, name, signal));
   }
 
   /** Of the whole model: measures what is not measured yet. */
   async findings(signal: AbortSignal): Promise<Finding[]> {
-    await this.#statistics.listen([], () => undefined, signal);
-    return (await this.#conclude()).slice(0, findingsPerAnswer);
+    return (await this.#allFindings(signal)).slice(0, findingsPerAnswer);
+  }
+
+  /** What exports take from here. */
+  get exportSource(): ExportSource {
+    const { opened, description, layers } = this;
+    return {
+      opened,
+      description,
+      layers,
+      exportedLayers: (query) => this.#exportedLayers(query),
+      measureAll: (signal) => this.#statistics.listen([], () => undefined, signal),
+      allFindings: (signal) => this.#allFindings(signal),
+      namedWeight: (index, name) => this.#named(index, name),
+      histogramOf: async (index, name, signal) => (await this.#figuresOfNamed(index, name, signal)).histogram,
+    };
   }
 
   async close(): Promise<void> {
@@ -192,6 +200,37 @@ export class OpenFile {
     summary: this.#statistics.summaries.get(index),
     time: this.#profile?.times[index],
   });
+
+  async #allFindings(signal: AbortSignal): Promise<readonly Finding[]> {
+    await this.#statistics.listen([], () => undefined, signal);
+    return this.#conclude();
+  }
+
+  #exportedLayers(query: LayerQuery | null): ExportedLayer[] {
+    const found = query ? findLayers(this.cards, query, this.#figuresOf) : [...this.cards.keys()];
+    const whole = wholeBytes(this.description.card);
+    return found.map((index) => {
+      const card = this.cards[index]!;
+      const figures = this.#figuresOf(index).summary ?? null;
+      return { index, card, share: whole > 0 ? card.bytes / whole : 0, figures };
+    });
+  }
+
+  #named(index: number, name: string): { layer: Layer; weight: LayerWeight } {
+    const layer = this.layers[index];
+    if (!layer) throw new Failure('engine.no-layer', { layer: index });
+    const at = this.cards[index]!.weights.findIndex((candidate) => candidate.name === name);
+    const weight = this.#weights[index]?.[at];
+    if (!weight) throw new Failure('engine.no-weight', { layer: layer.name, weight: name });
+    return { layer, weight };
+  }
+
+  async #figuresOfNamed(index: number, name: string, signal: AbortSignal): Promise<TensorStatistics> {
+    const { layer, weight } = this.#named(index, name);
+    const why = whyUnreadable(weight);
+    if (why) throw new Failure('engine.unmeasurable', { layer: layer.name, weight: name, why: english(why) });
+    return this.#figures(layer, weight, signal);
+  }
 
   /** The rows of the table in order: kept for the next part of it. */
   #entries(query: TableQuery): readonly TableEntry[] {

@@ -25,6 +25,7 @@ export interface PageServices {
 const commands: Readonly<Record<Exclude<PageCommand, 'reload'>, string>> = {
   compress: 'tare.compress',
   evaluate: 'tare.evaluate',
+  profile: 'tare.profile',
   compareWith: 'tare.compare',
   showLog: 'tare.showLog',
   copyDiagnostics: 'tare.copyDiagnostics',
@@ -77,6 +78,7 @@ export class PageHost extends Owner {
         engine.call('diagramMetric', { ...argument, model: await model() }, { signal }),
       diagramReveal: async (argument, { signal }) =>
         engine.call('diagramReveal', { ...argument, model: await model() }, { signal }),
+      profileCard: async (_, { signal }) => engine.call('profileCard', { model: await model() }, { signal }),
       writeState: ({ state }) => document.writeState(state),
       reportCard: (argument, { signal }) => engine.call('reportCard', argument, { signal }),
       evaluation: (argument, { signal }) => engine.call('evaluation', argument, { signal }),

@@ -12,6 +12,7 @@ import type { CompressRequest } from '../recipe/request.js';
 import type { Json } from '../compress/method.js';
 import type { OptionCard } from '../compress/options.js';
 import type { DiagramCalls } from './diagramCalls.js';
+import type { LayerTime, ProfileCalls } from './profileCalls.js';
 import type { Call } from './rpc.js';
 
 /** An open model. Each `open` gives a handle of its own; the file behind is opened once and closed with its last handle. */
@@ -35,6 +36,10 @@ export type LayerColumn =
   | 'parameters'
   | 'bytes'
   | 'macs'
+  | 'bitOperations'
+  | 'activationBytes'
+  | 'energy'
+  | 'time'
   | 'min'
   | 'max'
   | 'std'
@@ -80,6 +85,8 @@ export interface LayerRow {
   readonly share: number;
   /** Of the layer's largest weight; absent until measured. */
   readonly summary?: WeightSummary;
+  /** Absent until the model is profiled. */
+  readonly time?: LayerTime;
 }
 
 /** Layers gathered under one row. A weight that several of them read counts at each. */
@@ -198,7 +205,7 @@ export interface EvaluateRequest {
 /** What happens without being asked for. After `file-changed` the handles on `path` are stale: close and open again. */
 export type EngineNotice = { readonly kind: 'file-changed'; readonly path: string };
 
-export interface EngineService extends DiagramCalls {
+export interface EngineService extends DiagramCalls, ProfileCalls {
   open: Call<{ path: string }, OpenedModel>;
   close: Call<{ model: ModelHandle }, void>;
   layers: Call<

@@ -3,6 +3,7 @@ import type { Call } from './rpc.js';
 import type { DiagramCalls } from './diagramCalls.js';
 import type { CompressRequest, EngineService, OpenedModel } from './engineService.js';
 import type { ExportHostCalls } from './exportCalls.js';
+import type { ProfileCard } from './profileCalls.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
 import type { FailureData } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
@@ -14,7 +15,8 @@ type OfThisModel<C> = C extends Call<infer A, infer R, infer E> ? Call<Omit<A, '
 
 export type ForwardedCalls = {
   [
-    M in 'layers' | 'layerTable' | 'statistics' | 'weight' | 'findings' | 'writeState' | keyof DiagramCalls
+    M in
+      'layers' | 'layerTable' | 'statistics' | 'weight' | 'findings' | 'writeState' | 'profileCard' | keyof DiagramCalls
   ]: OfThisModel<EngineService[M]>;
 } & Pick<EngineService, 'reportCard' | 'evaluation' | 'compare' | 'comparedLayers' | 'comparedWeights'>;
 
@@ -48,13 +50,23 @@ export type PageNotice =
   /** It ended; with a failure other than 'cancelled', offer `runAgain`. */
   | { readonly kind: 'job-ended'; readonly id: number; readonly title: Message; readonly failure?: FailureData }
   | { readonly kind: 'evaluated'; readonly report: EvaluationReport }
+  /** The model was profiled: its rows have times. */
+  | { readonly kind: 'profiled'; readonly card: ProfileCard }
   /** The model was read again (after a change on disk, or a restart of the engine): ask for everything anew. */
   | { readonly kind: 'reopened'; readonly start: PageStart; readonly why: Message | null }
   /** The model cannot be read any more: show the failure in place of the pages, with *Reload*. */
   | { readonly kind: 'failed'; readonly failure: FailureData };
 
 export type PageCommand =
-  'compress' | 'evaluate' | 'compareWith' | 'reload' | 'showLog' | 'copyDiagnostics' | 'copyReport' | 'copyAsCommand';
+  | 'compress'
+  | 'evaluate'
+  | 'profile'
+  | 'compareWith'
+  | 'reload'
+  | 'showLog'
+  | 'copyDiagnostics'
+  | 'copyReport'
+  | 'copyAsCommand';
 
 /** A method of compression and options that differ from its defaults. */
 export type CompressionChoice = Pick<CompressRequest, 'method' | 'options'>;
