@@ -1,4 +1,5 @@
 // All benchmarks, or those named: `npm run bench -- openLargeModel`. Figures only; nothing here fails for being slow.
+import { drawGraph } from './drawGraph.js';
 import { openEditor } from './openEditor.js';
 import { openLargeModel } from './openLargeModel.js';
 import { quantizeSamples } from './quantizeSamples.js';
@@ -10,6 +11,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   openEditor,
   reportDeaths,
   quantizeSamples,
+  drawGraph,
   statistics,
 };
 

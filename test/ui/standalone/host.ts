@@ -27,7 +27,8 @@ export interface HostSettings {
 }
 
 export interface Standalone {
-  readonly asked: { readonly method: string; readonly argument: unknown }[];
+  /** What the page asked, and when by its clock. */
+  readonly asked: { readonly method: string; readonly argument: unknown; readonly at: number }[];
   notify(notice: PageNotice): void;
   measure(): void;
   fromEngine(text: string): void;
@@ -160,7 +161,7 @@ Object.assign(globalThis, {
   acquireVsCodeApi: () => ({
     postMessage: (message: unknown) => {
       const frame = unpackNumbers(structuredClone(message)) as Frame;
-      if (frame.type === 'call') asked.push({ method: frame.method, argument: frame.argument });
+      if (frame.type === 'call') asked.push({ method: frame.method, argument: frame.argument, at: performance.now() });
       queueMicrotask(() => listeners.forEach((listener) => listener(frame)));
     },
     getState: () => state,
