@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import type { Dataset } from '../data/dataset.js';
-import { inputTexts, modelInputs, type ModelInput } from '../data/modelInput.js';
 import { openDataset } from '../data/openDataset.js';
 import { inspectStructure, type Structure } from '../inspect/inspectModel.js';
 import { sentence } from '../messages/catalog.js';
@@ -11,6 +10,7 @@ import { openModel, type OpenedModel } from '../onnx/openModel.js';
 import { measureExactInt8Sums } from '../runtime/exactInt8Sums.js';
 import type { Feeds, Runtime, SessionOptions } from '../runtime/session.js';
 import { accuracyChange } from './accuracyChange.js';
+import { commonInputs } from './commonInputs.js';
 import type { Evaluation, EvaluationReport, Latency, LatencyRatio } from './evaluation.js';
 import { measureLatency } from './latency.js';
 import { layersThatCanSaturate } from './saturation.js';
@@ -64,7 +64,7 @@ export async function evaluateModels(
     };
     if (request.against) await open(request.against);
     await open(request.model, request.modelName);
-    const inputs = commonInputs(subjects);
+    const inputs = commonInputs(subjects.map(({ name, opened }) => ({ name, model: opened.model })));
     const { data } = request;
     const dataset = typeof data === 'string' ? await openDataset(data, inputs) : data;
     return await new EvaluationRun(subjects, dataset, request, context).run();
@@ -73,35 +73,6 @@ export async function evaluateModels(
   } finally {
     await Promise.all(subjects.map(({ opened }) => opened.close()));
   }
-}
-
-/** The inputs that both models take, a dimension fixed where it is fixed in either. */
-function commonInputs(subjects: readonly Subject[]): ModelInput[] {
-  const [first, second] = subjects.map(({ opened }) => modelInputs(opened.model));
-  if (!second) return first!;
-  const byName = new Map(second.map((input) => [input.name, input]));
-  const differ =
-    first!.length !== second.length ||
-    first!.some(({ name, elementType, shape }) => {
-      const other = byName.get(name);
-      return other?.elementType !== elementType || !canAgree(shape, other.shape);
-    });
-  if (differ) {
-    const [model, other] = subjects.map(({ name }) => name) as [string, string];
-    const names = { inputs: inputTexts(first!), otherInputs: inputTexts(second) };
-    throw new Failure('evaluate.inputs-differ', { model, other, ...names });
-  }
-  return first!.map((input) => {
-    const other = byName.get(input.name)!;
-    const shape = input.shape?.map((size, i) => (typeof size === 'number' ? size : (other.shape?.[i] ?? size)));
-    return { ...input, shape: shape ?? other.shape };
-  });
-}
-
-function canAgree(a: ModelInput['shape'], b: ModelInput['shape']): boolean {
-  if (!a || !b) return true;
-  const differs = (x: unknown, y: unknown) => typeof x === 'number' && typeof y === 'number' && x !== y;
-  return a.length === b.length && !a.some((size, i) => differs(size, b[i]));
 }
 
 type StageName = 'size' | 'quality' | 'latency' | 'memory';

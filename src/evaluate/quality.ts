@@ -5,6 +5,8 @@ import { Failure } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
 import type { Feeds, Session } from '../runtime/session.js';
 import { AgreementMeter } from './agreement.js';
+import type { Disagreements } from './comparison.js';
+import { DisagreementMeter } from './disagreements.js';
 import type { Agreement } from './evaluation.js';
 import { classScores, firstClasses, outputsOf, rankOf, samplesNotFinite, type Output } from './outputs.js';
 
@@ -34,6 +36,10 @@ export interface QualityResult {
   readonly qualities: readonly Quality[];
   /** Of the second model with the first, where there are two and their outputs can be compared. */
   readonly agreement?: Agreement;
+  /** Of the classes of both, where there are two models and scores of classes. */
+  readonly disagreements?: Disagreements;
+  /** How many samples were run at once. */
+  readonly batchSize: number;
   readonly notes: readonly Message[];
 }
 
@@ -56,6 +62,7 @@ export async function measureQuality(
   }
   const meters = models.map(({ name }) => new ModelMeter(name, dataset));
   const pair = models[1] && new AgreementMeter();
+  const classes = new DisagreementMeter(dataset.labels);
   let comparable = true;
   const batches = planBatches(dataset, size);
   for (const [i, batch] of batches.entries()) {
@@ -71,11 +78,14 @@ export async function measureQuality(
       const names = { model: models[1]!.name, other: models[0].name };
       notes.push(sentence('evaluate.not-comparable', { ...names, sample: batch.samples[0]! }));
     }
+    if (pair) classes.add(outputs[0]!, outputs[1]!, batch.samples, batch.valid);
     onProgress?.((i + 1) / batches.length);
   }
   return {
     qualities: meters.map((meter) => meter.result()),
     agreement: pair && comparable ? pair.result() : undefined,
+    disagreements: classes.result() ?? undefined,
+    batchSize: size,
     notes: [...notes, ...meters.flatMap((meter) => meter.notes())],
   };
 }

@@ -4,7 +4,7 @@ import { Failure } from '../messages/failure.js';
 import { encodeModel, modelEncoding } from '../onnx/encodeModel.js';
 import { writeModel } from '../onnx/writeModel.js';
 import { makeModelFolder } from './modelFolder.js';
-import type { Runtime, Session, SessionOptions } from './session.js';
+import type { ModelSource, Session, SessionOptions } from './session.js';
 
 /** Larger models go to the runner by way of a file: as a message they would be in memory several times. */
 const LARGEST_MESSAGE = 64 << 20;
@@ -18,12 +18,12 @@ export interface LoadModelOptions {
 }
 
 /** Loads a model that is in memory. A large one is written to the system's temporary folder until it is released. */
-export async function loadModel(
-  runtime: Runtime,
+export async function loadModel<S extends Pick<Session, 'release'>>(
+  runtime: { load(source: ModelSource, options?: SessionOptions, signal?: AbortSignal): Promise<S> },
   model: Model,
   options?: SessionOptions,
   { signal, name = model.graph.name || 'the model', largestMessage = LARGEST_MESSAGE }: LoadModelOptions = {},
-): Promise<Session> {
+): Promise<S> {
   if (modelEncoding(model, 'inline').byteLength <= largestMessage) {
     const bytes = await encodeModel(model);
     return runtime.load({ kind: 'bytes', bytes, name }, options, signal);

@@ -75,7 +75,7 @@ export class Observer {
 }
 
 /** The rows of the samples that count, where the first axis is made of samples. */
-function firstSamples(tensor: TensorArray, samples: number, valid: number): TensorArray {
+export function firstSamples(tensor: TensorArray, samples: number, valid: number): TensorArray {
   const { shape, data } = tensor;
   const rows = shape[0] ?? 0;
   if (valid === samples || rows === 0 || rows % samples !== 0) return tensor;

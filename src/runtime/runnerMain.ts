@@ -14,6 +14,7 @@ import { elementTypes, type ElementType } from '../tensor/elementType.js';
 import { plainKernel } from '../tensor/statisticsKernel.js';
 import type { NumericArray, TensorArray } from '../tensor/tensor.js';
 import { collectGarbage, noteGarbage } from './garbage.js';
+import { HeldValues } from './heldValues.js';
 import { Observer } from './observer.js';
 import { ProfileReader } from './profileEvents.js';
 import type { RunnableModel, RunnerCall, RunnerCalls, RunnerReply, RunnerRequest } from './runnerMessages.js';
@@ -34,11 +35,12 @@ interface LoadedModel {
 }
 
 const loaded = new Map<number, LoadedModel>();
+const held = new HeldValues();
 let lastSession = 0;
 
 const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => Promise<RunnerCalls[C]['answer']> } = {
-  async load({ source, options }) {
-    const model = await load(source, options, false);
+  async load({ source, options, shared = false }) {
+    const model = await load(source, options, shared);
     loaded.set(++lastSession, model);
     return { session: lastSession, inputs: model.inputs, outputs: model.outputs };
   },
@@ -68,6 +70,32 @@ const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => P
 
   async observed({ session }) {
     return modelOf(session).observer?.statistics() ?? [];
+  },
+
+  async hold({ values }) {
+    noteGarbage(held.byteLength);
+    held.clear();
+    collectGarbage();
+    for (const [name, value] of Object.entries(values)) held.hold(name, value);
+  },
+
+  async runHeld({ session, inputs, outputs }) {
+    const model = modelOf(session);
+    const feeds = Object.entries(inputs).flatMap(([input, name]): [string, TensorArray][] => {
+      const value = held.value(name);
+      return value ? [[input, value]] : [];
+    });
+    const tensors = await toTensors(model, Object.fromEntries(feeds));
+    const results = fromTensors(await runOnce(model, tensors, Object.keys(outputs)));
+    for (const [output, name] of Object.entries(outputs)) if (results[output]) held.hold(name, results[output]);
+  },
+
+  async compareHeld({ pairs, samples, valid }) {
+    return held.compare(pairs, samples, valid);
+  },
+
+  async heldSqnrs() {
+    return held.sqnrs();
   },
 
   async release({ session }) {

@@ -2,6 +2,7 @@
 import type { FailureData } from '../messages/failure.js';
 import type { TensorArray } from '../tensor/tensor.js';
 import type { ActivationStatistics } from '../tensor/activationStatistics.js';
+import type { HeldPair, ShapeDifference } from './heldValues.js';
 import type { ObservedRun, ObserverOptions } from './observer.js';
 import type { ProfiledRuns } from './profileEvents.js';
 import type { Feeds, LatencySamples, ModelSource, ProfileRun, SessionOptions, SessionValue } from './session.js';
@@ -16,7 +17,8 @@ export interface RunnableModel {
 /** What a runner does, by name: the argument and the answer of each. */
 export interface RunnerCalls {
   load: {
-    argument: { readonly source: ModelSource; readonly options?: SessionOptions };
+    /** `shared`: other sessions of the runner live at the same time. */
+    argument: { readonly source: ModelSource; readonly options?: SessionOptions; readonly shared?: boolean };
     answer: {
       readonly session: number;
       readonly inputs: readonly SessionValue[];
@@ -36,6 +38,24 @@ export interface RunnerCalls {
   };
   /** What `observe` asked for, in its order; null for an output that had no element in any run. */
   observed: { argument: { readonly session: number }; answer: readonly (ActivationStatistics | null)[] };
+  /** Holds these values in the runner, in place of all that it held. */
+  hold: { argument: { readonly values: Feeds }; answer: void };
+  /** Runs once on values that are held, by input, and holds the outputs under the given names. */
+  runHeld: {
+    argument: {
+      readonly session: number;
+      readonly inputs: Readonly<Record<string, string>>;
+      readonly outputs: Readonly<Record<string, string>>;
+    };
+    answer: void;
+  };
+  /** Adds to sums how far held values lie from others; of `samples` samples the first `valid` count. */
+  compareHeld: {
+    argument: { readonly pairs: readonly HeldPair[]; readonly samples: number; readonly valid: number };
+    answer: ShapeDifference[];
+  };
+  /** What the sums have come to, as SQNR in decibels. */
+  heldSqnrs: { argument: Record<string, never>; answer: Map<number, number> };
   release: { argument: { readonly session: number }; answer: void };
   measureInTurn: {
     argument: { readonly models: readonly RunnableModel[]; readonly warmup: number; readonly repeats: number };

@@ -1,6 +1,7 @@
 import { Failure } from '../messages/failure.js';
 import { Runner } from './runner.js';
 import type { Runtime, Session } from './session.js';
+import { workbenchIn } from './workbench.js';
 
 export interface RuntimeConfiguration {
   /** The bundle of `runnerMain`. */
@@ -62,6 +63,8 @@ export function createRuntime({ runnerPath }: RuntimeConfiguration): Runtime {
         throw error;
       }
     },
+
+    workbench: () => workbenchIn(start()),
 
     measureInTurn: (models, { warmup, repeats }, signal) =>
       inFreshRunner((runner) => runner.call('measureInTurn', { models, warmup, repeats }, signal)),

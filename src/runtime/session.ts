@@ -2,6 +2,7 @@ import type { ActivationStatistics } from '../tensor/activationStatistics.js';
 import type { ElementType } from '../tensor/elementType.js';
 import type { TensorArray } from '../tensor/tensor.js';
 import type { ProfiledRuns } from './profileEvents.js';
+import type { HeldPair, ShapeDifference } from './heldValues.js';
 import type { ObservedRun, ObserverOptions } from './observer.js';
 
 /** Where a runner finds the model: a file, or bytes whose external data lies in `folder`. */
@@ -62,9 +63,37 @@ export interface ProfileRun {
   readonly mostRuns: number;
 }
 
+/** A model that was loaded on a workbench. */
+export interface WorkbenchSession extends Pick<Session, 'inputs' | 'outputs' | 'release'> {
+  /** Runs once on values of the workbench, by input, and keeps the outputs there under the given names. */
+  run(
+    inputs: Readonly<Record<string, string>>,
+    outputs: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<void>;
+}
+
+/** A runner of its own for several models, which read each other's values where these are: no tensor leaves it. */
+export interface Workbench {
+  load(source: ModelSource, options?: SessionOptions, signal?: AbortSignal): Promise<WorkbenchSession>;
+  /** Puts values there, in place of all that were. */
+  hold(values: Feeds, signal?: AbortSignal): Promise<void>;
+  /** Adds to numbered sums how far values lie from others. Returns the pairs whose shapes differ; of them nothing is added. */
+  compare(
+    pairs: readonly HeldPair[],
+    of: { readonly samples: number; readonly valid: number },
+    signal?: AbortSignal,
+  ): Promise<readonly ShapeDifference[]>;
+  /** The SQNR in decibels of each sum that something was added to. */
+  sqnrs(signal?: AbortSignal): Promise<ReadonlyMap<number, number>>;
+  /** Ends the runner. */
+  close(): Promise<void>;
+}
+
 /** The only door to onnxruntime. Aborting a call kills the runner process it runs in, and with it that runner's sessions. */
 export interface Runtime {
   load(source: ModelSource, options?: SessionOptions, signal?: AbortSignal): Promise<Session>;
+  workbench(): Workbench;
   /**
    * Runs each session in turn, `repeats` times after `warmup` rounds, inside one runner, so that drift of the machine's
    * speed meets all alike: A B A B …
