@@ -19,7 +19,8 @@ export interface SampleArray {
   readRows(rows: readonly number[]): Promise<NumericArray>;
 }
 
-const elementTypeOf: Readonly<Record<string, ElementType>> = {
+/** By what stands in a descriptor after the byte order. */
+export const npyTypes: Readonly<Record<string, ElementType>> = {
   f2: 'float16',
   f4: 'float32',
   f8: 'float64',
@@ -88,7 +89,7 @@ function parseHeader(text: string): Omit<Header, 'dataOffset'> {
     throw new NpyError('its header is damaged');
   }
   const [, byteOrder, type] = /^([<>=|]?)(.*)$/s.exec(descriptor)!;
-  const elementType = elementTypeOf[type!];
+  const elementType = npyTypes[type!];
   if (!elementType) throw new NpyTypeError(type === 'O' ? 'Python object' : descriptor);
   if (byteOrder === '>' && !type!.endsWith('1')) throw new NpyTypeError(`big-endian ${elementType}`);
   const dimensions = [...shape.matchAll(/\d+/g)].map(([digits]) => Number(digits));

@@ -53,10 +53,15 @@ export class Comparisons {
     range: { readonly start: number; readonly end: number },
     signal: AbortSignal,
   ): Promise<{ rows: ComparedRow[]; total: number }> {
-    const { rows } = await this.compare(a, b, signal, () => undefined);
-    const found = findCompared(rows, query);
+    const found = await this.allRows(a, b, query, signal);
     const start = Math.max(0, range.start);
     return { rows: found.slice(start, Math.min(range.end, start + rowsPerAnswer)), total: found.length };
+  }
+
+  /** All rows that a query finds, however many. */
+  async allRows(a: string, b: string, query: ComparedQuery, signal: AbortSignal): Promise<ComparedRow[]> {
+    const { rows } = await this.compare(a, b, signal, () => undefined);
+    return findCompared(rows, query);
   }
 
   async #make(a: string, b: string, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<Compared> {

@@ -1,10 +1,11 @@
 import type { Json } from '../compress/method.js';
-import type { EngineService, ReportCard } from '../protocol/engineService.js';
+import type { ComparedQuery, EngineService, ReportCard } from '../protocol/engineService.js';
 import type { Handlers } from '../protocol/rpc.js';
 import type { CompressReport } from '../recipe/report.js';
 import { comparedWeights } from './comparedWeights.js';
 import { Comparisons } from './comparisons.js';
 import { machineLines, RecentFailures } from './diagnostics.js';
+import { exportTo } from './exports.js';
 import { Jobs } from './jobs.js';
 import { OutputFolders } from './leftovers.js';
 import { methodCards } from './methodCards.js';
@@ -60,6 +61,12 @@ export class Engine {
       (await this.#models.get(model)).diagram.metric(expanded, metric),
     diagramReveal: async ({ model, layer }) => (await this.#models.get(model)).diagram.wayTo(layer),
     findings: async ({ model }, { signal }) => (await this.#models.get(model)).findings(signal),
+    exportTo: async ({ model, request, path }, { signal }) => {
+      const { exportSource } = await this.#models.get(model);
+      const comparedRows = (a: string, b: string, query: ComparedQuery) =>
+        this.#comparisons.allRows(a, b, query, signal);
+      return this.#outputs.during(path, () => exportTo(exportSource, request, path, { signal, comparedRows }));
+    },
     methods: () => methodCards(),
     compress: (request, context) => this.#jobs.compress(request, context),
     evaluate: (request, context) => this.#jobs.evaluate(request, context),

@@ -13,6 +13,7 @@ import type { Json } from '../compress/method.js';
 import type { OptionCard } from '../compress/options.js';
 import type { DiagramCalls } from './diagramCalls.js';
 import type { LayerTime, ProfileCalls } from './profileCalls.js';
+import type { ExportCalls } from './exportCalls.js';
 import type { Call } from './rpc.js';
 
 /** An open model. Each `open` gives a handle of its own; the file behind is opened once and closed with its last handle. */
@@ -205,7 +206,7 @@ export interface EvaluateRequest {
 /** What happens without being asked for. After `file-changed` the handles on `path` are stale: close and open again. */
 export type EngineNotice = { readonly kind: 'file-changed'; readonly path: string };
 
-export interface EngineService extends DiagramCalls, ProfileCalls {
+export interface EngineService extends DiagramCalls, ProfileCalls, ExportCalls {
   open: Call<{ path: string }, OpenedModel>;
   close: Call<{ model: ModelHandle }, void>;
   layers: Call<

@@ -1,4 +1,5 @@
 /** What can be saved to a file. Types only. */
+import type { NodeMetric } from '../inspect/export/nodeData.js';
 import type { ComparedQuery, LayerQuery, ModelHandle } from './engineService.js';
 import type { Call } from './rpc.js';
 
@@ -7,8 +8,8 @@ export type ExportRequest =
   | { readonly what: 'layers'; readonly format: 'csv' | 'json'; readonly query: LayerQuery }
   /** All that is known of the model: the document of `tare inspect --json`, or a page that opens anywhere. */
   | { readonly what: 'inspection'; readonly format: 'json' | 'html' }
-  /** Node data for Model Explorer. */
-  | { readonly what: 'nodeData' }
+  /** Node data for Model Explorer, of one metric: the bytes of weights where none is named. */
+  | { readonly what: 'nodeData'; readonly metric?: NodeMetric }
   /** A tensor as it is stored; a quantized one also as the real numbers it stands for. */
   | { readonly what: 'tensor'; readonly layer: number; readonly weight: string; readonly real: boolean }
   | { readonly what: 'histogram'; readonly format: 'csv' | 'json'; readonly layer: number; readonly weight: string }
