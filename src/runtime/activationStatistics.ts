@@ -136,7 +136,7 @@ class Collector {
         return { output: observed.outputs.get(key)!, channelAxis: axes.get(key) ?? null, stackedAxes, parts };
       });
       await session.observe({ outputs, carried: this.#carried });
-      await this.#run(session, rangeOutputs, ranges, pass);
+      if (outputs.length + rangeOutputs.length > 0) await this.#run(session, rangeOutputs, ranges, pass);
       const statistics = await session.observed();
       return new Map(shown.map(({ key }, i) => [key, statistics[i] ?? null]));
     } finally {

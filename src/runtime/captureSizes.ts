@@ -81,6 +81,7 @@ async function elementsInRun(
 ): Promise<Map<string, number>> {
   // A value of unknown type may be no tensor, and then has no Shape; it counts as nothing until it is known better.
   const typed = values.filter(({ elementType }) => elementType !== undefined);
+  if (typed.length === 0) return new Map();
   const observed = observedModel(model, typed, 'shape');
   const session = await loadModel(runtime, observed.model, options, { signal, name });
   try {

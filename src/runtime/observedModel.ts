@@ -69,7 +69,7 @@ class Rewriter {
     const outside = this.#names.value(name);
     const isLoop = node.is('Loop');
     const outputs = [...node.outputs];
-    while (outputs.length < graph.outputs.length - (isLoop ? 1 : 0)) outputs.push('');
+    while (outputs.length < graph.outputs.length - (isLoop ? 1 : 0)) outputs.push(this.#names.value(name));
     parent!.graph.setOutputs(node, [...outputs, outside]);
     addOutput(graph, name, elementType);
     if (node.is('If')) {
