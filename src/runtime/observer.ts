@@ -1,7 +1,7 @@
 import type { CarriedInput } from '../data/carried.js';
 import type { AccumulatorOptions, ActivationStatistics } from '../tensor/activationStatistics.js';
 import { ActivationAccumulator } from '../tensor/activationStatistics.js';
-import type { StatisticsKernel } from '../tensor/statisticsKernel.js';
+import type { StatisticsKernel } from '../tensor/measure.js';
 import type { TensorArray } from '../tensor/tensor.js';
 import type { Feeds } from './session.js';
 

@@ -11,7 +11,7 @@ import type * as Onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Failure, failureData } from '../messages/failure.js';
 import { elementTypes, type ElementType } from '../tensor/elementType.js';
-import { plainKernel } from '../tensor/statisticsKernel.js';
+import { plainKernel } from '../tensor/measure.js';
 import type { NumericArray, TensorArray } from '../tensor/tensor.js';
 import { collectGarbage, noteGarbage } from './garbage.js';
 import { HeldValues } from './heldValues.js';

@@ -7,7 +7,7 @@ import type { ElementType } from './elementType.js';
 import { elementCount } from './elementType.js';
 import { GrowingHistogram } from './growingHistogram.js';
 import type { Histogram } from './histogram.js';
-import type { StatisticsKernel } from './statisticsKernel.js';
+import type { StatisticsKernel } from './measure.js';
 import { histogramBins } from './measure.js';
 import { numbersOfArray } from './numbers.js';
 import type { Moments, Numbers } from './statistics.js';

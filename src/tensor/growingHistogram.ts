@@ -6,7 +6,7 @@
  */
 import type { Bins, Histogram } from './histogram.js';
 import { emptyBins } from './histogram.js';
-import type { StatisticsKernel } from './statisticsKernel.js';
+import type { StatisticsKernel } from './measure.js';
 import type { Numbers } from './statistics.js';
 
 /** The narrowest bin that a double can tell is 2^-1074 wide. */

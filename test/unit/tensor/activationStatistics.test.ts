@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActivationAccumulator } from '../../../src/tensor/activationStatistics.js';
 import { measure } from '../../../src/tensor/measure.js';
-import { plainKernel } from '../../../src/tensor/statisticsKernel.js';
+import { plainKernel } from '../../../src/tensor/measure.js';
 import type { TensorArray } from '../../../src/tensor/tensor.js';
 
 const tensor = (shape: readonly number[], data: readonly number[]): TensorArray => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GrowingHistogram } from '../../../src/tensor/growingHistogram.js';
-import { plainKernel } from '../../../src/tensor/statisticsKernel.js';
+import { plainKernel } from '../../../src/tensor/measure.js';
 
 const bins = 64;
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deadChannels, outlierRatio } from '../../../../src/inspect/activations/activationFigures.js';
 import { ActivationAccumulator } from '../../../../src/tensor/activationStatistics.js';
-import { plainKernel } from '../../../../src/tensor/statisticsKernel.js';
+import { plainKernel } from '../../../../src/tensor/measure.js';
 
 function statisticsOf(
   data: readonly number[],
