@@ -75,8 +75,18 @@ export const commands = {
   },
   compare: {
     arguments: ['A', 'B'],
-    sentence: 'Two models layer by layer: types, bytes, errors of the weights.',
-    flags: { json },
+    sentence:
+      'Two models layer by layer: what changed, types, bytes, errors of the weights, and on data of the layers.',
+    flags: {
+      data: {
+        ...data,
+        sentence: 'Measure where the error arises, too, on an .npz, an .npy, a folder of test_data_set_*, or "random".',
+      },
+      samples: { kind: 'number', value: 'N', sentence: 'At most so many samples of the data, the first of them.' },
+      memory: { kind: 'number', value: 'MB', sentence: 'Memory for captured activations at once (512).' },
+      threads,
+      json,
+    },
   },
   methods: {
     arguments: [],

@@ -21,6 +21,8 @@ export interface MeasureErrorsRequest {
   readonly b: string;
   /** What to measure on, as `openDataset` takes it, or opened. */
   readonly data: string | Dataset;
+  /** At most so many samples of data that is opened here. */
+  readonly limit?: number;
   readonly threads?: number;
   /** Bytes of captured tensors in memory at once. */
   readonly budgetBytes?: number;
@@ -36,13 +38,13 @@ export interface MeasuredErrors {
  * Measures on data how far two models agree, and in which layers the error arises. Aborting rejects with `cancelled`.
  */
 export async function measureErrors(
-  { a, b, data, threads, budgetBytes }: MeasureErrorsRequest,
+  { a, b, data, limit, threads, budgetBytes }: MeasureErrorsRequest,
   { runtime, signal, onProgress }: EvaluationContext,
 ): Promise<MeasuredErrors> {
   const started = performance.now();
   return withModels(a, b, signal, async (first, second) => {
     const models = [named(first), named(second)] as const;
-    const dataset = typeof data === 'string' ? await openDataset(data, commonInputs(models)) : data;
+    const dataset = typeof data === 'string' ? await openDataset(data, commonInputs(models), { limit }) : data;
     const stages = new Stages(
       [
         ['quality', 1, 'evaluate.stage.quality'],
