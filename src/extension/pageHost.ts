@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import type { ExportCalls } from '../protocol/exportCalls.js';
 import type { PageCommand, PageService } from '../protocol/pageService.js';
-import type { Client, Handlers } from '../protocol/rpc.js';
+import type { Handlers } from '../protocol/rpc.js';
 import { serve } from '../protocol/server.js';
 import { pagePorts } from '../protocol/webviewPort.js';
 import type { EngineClient } from './engineClient.js';
@@ -62,7 +61,6 @@ export class PageHost extends Owner {
     const { document } = this;
     const { engine, jobs, log, memory, storage } = this.services;
     const model = async () => (await document.model()).model;
-    const exporter = engine as unknown as Client<ExportCalls>;
     return {
       layers: async (argument, { signal }) => engine.call('layers', { ...argument, model: await model() }, { signal }),
       layerTable: async (argument, { signal }) =>
@@ -95,7 +93,7 @@ export class PageHost extends Owner {
       compressWith: (choice) => void vscode.commands.executeCommand(commands.compress, document.uri, undefined, choice),
       exportFile: ({ request }) => {
         const write = async (path: string, signal: AbortSignal) =>
-          exporter.call('exportTo', { model: await model(), request, path }, { signal });
+          engine.call('exportTo', { model: await model(), request, path }, { signal });
         return exportFile(request, { uri: document.uri, memory, storage, write });
       },
       saveFile: (file) => saveFile(file, document.uri, memory),
