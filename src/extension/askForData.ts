@@ -25,12 +25,18 @@ export async function askForData(
   const items: Item[] = found.map(foundItem);
   items.push(browseItem(false), browseItem(true));
   const none: Item = item('extension.pick.data.none', 'extension.pick.data.none.detail', { data: null, test: null });
+  const randomForTime = item('extension.pick.data.random', 'extension.pick.data.random.time', {
+    data: 'random',
+    test: null,
+  });
   const random = item('extension.pick.data.random', 'extension.pick.data.random.detail', {
     data: 'random',
     test: null,
   });
   if (purpose === 'measure') items.splice(found.length, 0, none);
-  if (purpose !== 'measure') items.push(random);
+  // What is measured is time, for which any numbers do.
+  if (purpose === 'profile') items.unshift(randomForTime);
+  else if (purpose !== 'measure') items.push(random);
   for (;;) {
     const answer = await pickStep(step, items);
     if (!answer || answer === 'back') return answer;

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 
-export type DataPurpose = 'calibrate' | 'measure' | 'evaluate';
+export type DataPurpose = 'calibrate' | 'measure' | 'evaluate' | 'profile';
 
 export interface FoundData {
   readonly path: string;

@@ -9,6 +9,7 @@ import { copyDiagnostics } from './commands/copyDiagnostics.js';
 import { copyReport } from './commands/copyReport.js';
 import { evaluate } from './commands/evaluate.js';
 import { inspect } from './commands/inspect.js';
+import { profile } from './commands/profile.js';
 import { showLog } from './commands/showLog.js';
 import { EngineClient } from './engineClient.js';
 import { JobNotifications } from './jobNotifications.js';
@@ -56,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): TareApi {
     inspect,
     compress,
     evaluate,
+    profile,
     compare,
     associate,
     copyAsCommand,

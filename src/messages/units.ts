@@ -61,6 +61,11 @@ export function formatSeconds(seconds: number): string {
   return `${threeDigits(seconds * 1e6)} µs`;
 }
 
+/** Picojoules: 1.05e7 → `10.5 µJ`. */
+export function formatPicojoules(picojoules: number): string {
+  return scaled(picojoules, ['pJ', 'nJ', 'µJ', 'mJ', 'J', 'kJ']);
+}
+
 /** Decibels; equal signals have no noise. */
 export function formatDecibels(decibels: number): string {
   return decibels === Infinity ? '∞ dB' : `${decibels.toFixed(1)} dB`;

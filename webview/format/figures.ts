@@ -6,6 +6,7 @@ import {
   formatInteger,
   formatNumber,
   formatPercent,
+  formatPicojoules,
   formatSeconds,
   withSign,
 } from '../../src/messages/units.js';
@@ -56,6 +57,9 @@ export const milliseconds = figure(
   (value) => formatSeconds(value / 1000),
   (value) => t('page.milliseconds', { value: String(tidy(value)) }),
 );
+
+/** An energy given in picojoules. */
+export const picojoules = figure(formatPicojoules, (value) => t('page.picojoules', { value: String(tidy(value)) }));
 
 export const decibels = figure(formatDecibels, (value) => t('page.decibels', { value: String(value) }));
 

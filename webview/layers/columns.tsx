@@ -10,6 +10,7 @@ import { messageText, t } from '../format/text.js';
 import { Icon } from '../icon.js';
 import { LayerName } from '../layerName.js';
 import { summaryOf } from '../state/layerRows.js';
+import { costColumns } from './costColumns.js';
 import { Sparkline } from './sparkline.js';
 
 /** The weight that stands for its layer: the largest. */
@@ -149,6 +150,7 @@ export const layerColumns: readonly LayerTableColumn[] = [
     groupExact: (row) => shareExact(row.share, row.group.bytes),
   },
   amount('macs', { from: 960, name: 'page.layers.macs.name' }),
+  ...costColumns,
   {
     id: 'dtype',
     byDefault: 'shown',

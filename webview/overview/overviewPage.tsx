@@ -6,16 +6,27 @@ import { Value } from '../figure.js';
 import { bytes, count, share, valueType, whole } from '../format/figures.js';
 import { t } from '../format/text.js';
 import { Empty, FailureSentence } from '../shell/notices.js';
-import { showLayer } from '../state/layerRows.js';
+import { changeQuery, showLayer } from '../state/layerRows.js';
 import { failureOf } from '../state/failureOf.js';
+import { changePageState, defaultQuery } from '../state/pageState.js';
 import { commandFailure, generation, started } from '../state/session.js';
 import { byBytes, byMacs, loadParts, partsFailure } from '../state/weightiest.js';
 import { Bars } from './bars.js';
+import { BarsExport } from './barsExport.js';
+import { CostSection } from './costSection.js';
 import { FindingsList } from './findingsList.js';
+import { InspectionExport } from './inspectionExport.js';
+import { Section } from './section.js';
 
 export const show = (layer: string): void => {
   showLayer(layer).catch((error: unknown) => (commandFailure.value = failureOf(error)));
 };
+
+/** The layers of an operator, the one that works most first. */
+function showOperator(op: string): void {
+  changeQuery({ ...defaultQuery, groupBy: 'op', unfolded: [op], sortBy: 'macs', descending: true });
+  changePageState({ page: 'layers', detailOpen: false });
+}
 
 /** What the model is and where its weight lies. */
 export function OverviewPage(): JSX.Element {
@@ -30,8 +41,8 @@ export function OverviewPage(): JSX.Element {
   return (
     <div class="overview">
       <div class="overview-main">
-        <Section title={t('page.overview.findings')}>
-          <FindingsList onShow={show} />
+        <Section title={t('page.overview.findings')} action={<InspectionExport />}>
+          <FindingsList />
         </Section>
         {partsFailure.value ? (
           <Empty action={{ text: t('page.tryAgain'), run: () => void loadParts() }}>
@@ -40,7 +51,17 @@ export function OverviewPage(): JSX.Element {
         ) : (
           <>
             {hasWeights && (
-              <Section title={t('page.overview.layersByBytes')}>
+              <Section
+                title={t('page.overview.layersByBytes')}
+                action={
+                  <BarsExport
+                    suffix="layers-by-bytes"
+                    title="page.overview.layersByBytes"
+                    parts={byBytes}
+                    format={bytes}
+                  />
+                }
+              >
                 <Bars
                   caption={t('page.overview.layersByBytes')}
                   parts={byBytes.value}
@@ -51,12 +72,29 @@ export function OverviewPage(): JSX.Element {
               </Section>
             )}
             {card.macs !== null && card.macs > 0 && (
-              <Section title={t('page.overview.operatorsByMacs')}>
-                <Bars caption={t('page.overview.operatorsByMacs')} parts={byMacs.value} expected={2} format={count} />
+              <Section
+                title={t('page.overview.operatorsByMacs')}
+                action={
+                  <BarsExport
+                    suffix="operators-by-macs"
+                    title="page.overview.operatorsByMacs"
+                    parts={byMacs}
+                    format={count}
+                  />
+                }
+              >
+                <Bars
+                  caption={t('page.overview.operatorsByMacs')}
+                  parts={byMacs.value}
+                  expected={2}
+                  format={count}
+                  onShow={showOperator}
+                />
               </Section>
             )}
           </>
         )}
+        <CostSection card={card} />
       </div>
       <div class="overview-side">
         <Ports title={t('page.overview.inputs')} values={card.inputs} />
@@ -66,15 +104,6 @@ export function OverviewPage(): JSX.Element {
         <Operators card={card} />
       </div>
     </div>
-  );
-}
-
-function Section(props: { readonly title: string; readonly children: ComponentChildren }): JSX.Element {
-  return (
-    <section>
-      <h2>{props.title}</h2>
-      {props.children}
-    </section>
   );
 }
 

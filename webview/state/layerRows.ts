@@ -15,7 +15,7 @@ import { PagedRows } from './pagedRows.js';
 import { changePageState, defaultQuery, pageState } from './pageState.js';
 import { failureOf } from './failureOf.js';
 import { changeTabState } from './tabState.js';
-import { client, generation, reportError, started } from './session.js';
+import { client, generation, reportError, started, timesRead } from './session.js';
 
 export const layerRows = new PagedRows<TableRow>();
 export const statisticsFraction = signal(0);
@@ -202,6 +202,9 @@ export function followLayers(): void {
     const { page, selection, position, query } = pageState.value;
     if (page !== 'layers' || selection === null || position !== unknownPosition || generation.value === 0) return;
     findPosition(selection.index, query).catch(reportError);
+  });
+  effect(() => {
+    if (timesRead.value > 0) layerRows.askAgain();
   });
   effect(() => {
     if (layerRows.revision.value > 0 && awaited !== null && layerRows.row(awaited)) selectRow(awaited);

@@ -4,8 +4,16 @@ import type { EvaluationReport } from '../../src/evaluate/evaluation.js';
 import type { FailureData } from '../../src/messages/failure.js';
 import { failureData } from '../../src/messages/failure.js';
 import type { Message } from '../../src/messages/message.js';
+import type { ProfileCard } from '../../src/protocol/profileCalls.js';
 import { createClient } from '../../src/protocol/client.js';
-import type { PageCommand, PageNotice, PageService, PageStart, RunningJob } from '../../src/protocol/pageService.js';
+import type {
+  CompressionChoice,
+  PageCommand,
+  PageNotice,
+  PageService,
+  PageStart,
+  RunningJob,
+} from '../../src/protocol/pageService.js';
 import { hostPort } from '../../src/protocol/webviewPort.js';
 import { vscode } from '../vscodeApi.js';
 import { useTranslations } from '../format/text.js';
@@ -39,6 +47,10 @@ export const commandFailure = signal<FailureData | null>(null);
 /** The model to compare with, where there is one. */
 export const against = signal<string | null>(null);
 export const evaluation = signal<EvaluationReport | null>(null);
+/** The last profile of this model. */
+export const profile = signal<ProfileCard | null>(null);
+/** Counts the profiles that came while the page was there: rows that were read before are without their times. */
+export const timesRead = signal(0);
 /** Counts the readings of the model: whoever keeps answers of the engine drops them when it moves. */
 export const generation = signal(0);
 
@@ -56,6 +68,8 @@ function ask(call: Promise<unknown>): void {
 
 /** Runs a command of the extension on this model. */
 export const runCommand = (command: PageCommand): void => ask(client.call('command', { command }));
+/** Starts *Compress…* with what to do decided. */
+export const compressWith = (choice: CompressionChoice): void => ask(client.call('compressWith', choice));
 export const copyText = (text: string): void => ask(client.call('copy', { text }));
 export const openModel = (path: string): void => ask(client.call('openModel', { path }));
 export const cancelJob = (id: number): void => ask(client.call('cancelJob', { id }));
@@ -131,6 +145,10 @@ function onNotice(notice: PageNotice): void {
     case 'job-ended':
       jobs.value = jobs.peek().filter(({ id }) => id !== notice.id);
       if (notice.failure) failedJob.value = { id: notice.id, title: notice.title, failure: notice.failure };
+      break;
+    case 'profiled':
+      profile.value = notice.card;
+      timesRead.value += 1;
       break;
     case 'evaluated':
       evaluation.value = notice.report;

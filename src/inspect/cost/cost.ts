@@ -67,6 +67,8 @@ export interface ModelCost {
   /** The layer that runs then. */
   readonly peakLayer: string | null;
   readonly energy: Energy | null;
+  /** What of `energy.dramPj` goes into reading weights. */
+  readonly dramWeightPj: number | null;
   /** The kinds of unit, the busiest first. */
   readonly units: readonly UnitCost[];
   /** Operations that zero points add, as a share of all multiplications and additions; null where no integers multiply. */

@@ -2,7 +2,7 @@ import type { Layer } from '../../graph/layers.js';
 import type { Model } from '../../graph/model.js';
 import type { Energy, LayerCost, ModelCost, UnitCost } from './cost.js';
 import type { CostBasis } from './costBasis.js';
-import { macAreaUm2 } from './energyTable.js';
+import { dramPjPerByte, macAreaUm2 } from './energyTable.js';
 import type { Executions } from './executions.js';
 import { peakActivations, peakLayerName } from './peakActivations.js';
 
@@ -18,13 +18,16 @@ export function modelCost(
   const peak = peakActivations(model, basis.values, executions);
   const activations = ({ readBytes, writtenBytes }: LayerCost) =>
     readBytes === null || writtenBytes === null ? null : readBytes + writtenBytes;
+  const weightBytes = total((cost) => cost.weightBytes);
+  const energy = totalEnergy(total);
   return {
     bitOperations: total(({ bitOperations }) => bitOperations),
-    weightBytes: total(({ weightBytes }) => weightBytes),
+    weightBytes,
     activationBytes: total(activations),
     peakActivationBytes: peak?.bytes ?? null,
     peakLayer: peakLayerName(peak, layers),
-    energy: totalEnergy(total),
+    energy,
+    dramWeightPj: energy && weightBytes && (weightBytes / basis.samples) * dramPjPerByte,
     units: unitCosts(layers, costs, basis),
     zeroPointShare: zeroPointShare(layers, costs, basis),
     unknownLayers: costs.filter((cost) => cost.executions === null || (cost.executions > 0 && cost.energy === null))

@@ -48,7 +48,7 @@ let notify: (notice: PageNotice) => void = () => {};
 let measure = (): void => {};
 const measuring = holdStatistics ? new Promise<void>((resolve) => (measure = resolve)) : Promise.resolve();
 
-const figuresOf = (index: number) => ({ summary: summaries.get(index) });
+const figuresOf = (index: number) => ({ summary: summaries.get(index), time: recording.layers[index]!.time });
 const rowOf = (index: number): LayerRow => {
   const { card, share } = recording.layers[index]!;
   return { index, card, share, ...figuresOf(index) };
@@ -110,6 +110,7 @@ const handlers: Handlers<PageService> = {
     return { ...card, appliedCount: applied.length, skippedCount: skipped.length };
   },
   evaluation: () => null,
+  profileCard: () => recording.profile ?? null,
   compare: () => {
     if (!recording.comparison) throw new Error('no recording of a comparison');
     return recording.comparison.card;

@@ -28,6 +28,7 @@ async function record(engine: Engine, path: string, original: string | null): Pr
     { model, first: [] },
     context(({ rows }) => rows.forEach(({ index, summary }) => summaries.set(index, summary))),
   );
+  const profile = original === null ? await service.profile({ model: path, data: null }, context()) : null;
   const rows: LayerRow[] = [];
   while (rows.length < opened.layerCount) {
     rows.push(...(await service.layers({ model, query, start: rows.length, end: rows.length + 64 }, context())).rows);
@@ -46,7 +47,8 @@ async function record(engine: Engine, path: string, original: string | null): Pr
   }
   return {
     opened: { ...opened, path: shown(path) },
-    layers: rows.map(({ index, card, share }) => ({ card, share, summary: summaries.get(index) ?? null })),
+    layers: rows.map(({ index, card, share, time }) => ({ card, share, summary: summaries.get(index) ?? null, time })),
+    profile,
     details,
     findings: await service.findings({ model }, context()),
     report: original === null ? null : shownReport(await service.report({ path }, context())),

@@ -9,6 +9,7 @@ import type {
   WeightDetail,
   WeightSummary,
 } from '../../../src/protocol/engineService.js';
+import type { LayerTime, ProfileCard } from '../../../src/protocol/profileCalls.js';
 import type { CompressReport } from '../../../src/recipe/report.js';
 
 type RecordedDetail = Omit<WeightDetail, 'histogram' | 'channels'> & {
@@ -34,9 +35,12 @@ export interface Recording {
     readonly card: LayerCard;
     readonly share: number;
     readonly summary: WeightSummary | null;
+    readonly time?: LayerTime;
   }[];
   readonly details: readonly RecordedDetail[];
   readonly findings: readonly Finding[];
+  /** Of the model on random inputs, where it was profiled; its times are in the rows. */
+  readonly profile: ProfileCard | null;
   /** Of a compressed model: how it came about, and how it stands against its original. */
   readonly report: CompressReport | null;
   readonly comparison: {
