@@ -1,6 +1,7 @@
-// Makes one bundle each for the extension, the engine, its runners, the command line, and the editor's page.
+// Makes one bundle each for the extension, the engine, its runners and workers, the command line, and the editor's page.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import esbuild from 'esbuild';
+import { kernelsPlugin } from './src/tensor/assembly/compile.mjs';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 const watch = process.argv.includes('--watch');
@@ -39,13 +40,14 @@ const node = (entry, outfile, external = []) => ({
   format: 'cjs',
   target: 'node20',
   external,
-  plugins: [reportRounds],
+  plugins: [kernelsPlugin, reportRounds],
 });
 
 const bundles = [
   node('src/extension/extension.ts', 'dist/extension.js', ['vscode']),
   node('src/engine/main.ts', 'dist/engine.js'),
   node('src/runtime/runnerMain.ts', 'dist/runner.js', ['onnxruntime-node']),
+  node('src/inspect/statisticsWorker.ts', 'dist/statisticsWorker.js'),
   {
     ...node('src/cli/main.ts', 'dist/cli.js'),
     banner: { js: '#!/usr/bin/env node' },

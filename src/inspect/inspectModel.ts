@@ -6,13 +6,18 @@ import type { Model } from '../graph/model.js';
 import { sentence } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
+import { rebin } from '../tensor/histogram.js';
 import type { TensorStatistics } from '../tensor/measure.js';
 import type { CostBasis } from './cost/costBasis.js';
 import { costBasis } from './cost/costBasis.js';
 import { executionsOf } from './cost/executions.js';
 import { layerCosts } from './cost/layerCost.js';
 import { modelCost } from './cost/modelCost.js';
+import type { RankedFinding } from './findings/findings.js';
 import { FindingsCollector, findingsBeforeMeasuring } from './findings/findings.js';
+import { targetFindings } from './findings/targetFindings.js';
+import type { Target } from './findings/targets.js';
+import { inLanes } from './inLanes.js';
 import { inspectedWeight } from './inspectedWeight.js';
 import type { Inspection, LayerCard, ModelCard } from './inspection.js';
 import { layerCards, listedWeights, whyUnreadable } from './layerCards.js';
@@ -20,6 +25,7 @@ import { channelAxisOf, measureWeight } from './measureWeight.js';
 import { modelCard } from './modelCard.js';
 import type { InputShapes } from './modelShapes.js';
 import { modelShapes } from './modelShapes.js';
+import type { StatisticsPool } from './statisticsPool.js';
 
 export interface InspectedFile {
   readonly model: Model;
@@ -59,6 +65,10 @@ export interface InspectionOptions {
   readonly statistics: boolean;
   /** Of the histograms; 64 where not given, 2,048 at most. */
   readonly bins?: number;
+  /** Find what this target cannot run. */
+  readonly target?: Target;
+  /** Measures the larger weights; without one all are measured on this thread. */
+  readonly pool?: StatisticsPool;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
 }
@@ -67,10 +77,11 @@ export const defaultBins = 64;
 
 /** Inspects an open model. A weight that cannot be read is listed without figures, with the reason. */
 export async function inspection(file: InspectedFile, options: InspectionOptions): Promise<Inspection> {
-  const { layers, layerCards: cards, card } = inspectStructure(file);
+  const { layers, layerCards: cards, card, shapes } = inspectStructure(file);
+  const onTarget = options.target ? targetFindings({ model: file.model, layers, shapes }, options.target) : [];
   const { measured, findings } = options.statistics
-    ? await measureAll(layers, options)
-    : { measured: undefined, findings: findingsBeforeMeasuring(layers) };
+    ? await measureAll(layers, onTarget, options)
+    : { measured: undefined, findings: findingsBeforeMeasuring(layers, onTarget) };
   const bins = options.bins ?? defaultBins;
   const inspected = cards.map((layer, i) => {
     const weights = listedWeights(layers[i]!);
@@ -82,37 +93,63 @@ export async function inspection(file: InspectedFile, options: InspectionOptions
   return { model: card, layers: inspected, findings };
 }
 
-async function measureAll(layers: readonly Layer[], { signal, onProgress }: InspectionOptions) {
-  const pending = layers.flatMap((layer) =>
-    listedWeights(layer)
-      .filter((weight) => !whyUnreadable(weight))
-      .map((weight) => ({ layer, weight })),
-  );
-  const collector = new FindingsCollector(layers);
+interface PendingWeight {
+  readonly layer: Layer;
+  readonly weight: LayerWeight;
+  /** Weights of other layers that stand for the same numbers. */
+  readonly others: LayerWeight[];
+}
+
+async function measureAll(
+  layers: readonly Layer[],
+  more: readonly RankedFinding[],
+  { bins = defaultBins, pool, signal, onProgress }: InspectionOptions,
+) {
+  const pending = pendingWeights(layers);
+  const collector = new FindingsCollector(layers, more);
   const measured = new Map<LayerWeight, TensorStatistics | Message>();
-  const known = new Map<LayerWeight['owner'], { weight: LayerWeight; statistics: TensorStatistics }>();
   const total = pending.reduce((sum, { weight }) => sum + weight.bytes, 0);
   let done = 0;
-  for (const { layer, weight } of pending) {
-    const shared = known.get(weight.owner);
-    try {
-      const statistics =
-        shared && standForTheSame(shared.weight, weight)
-          ? shared.statistics
-          : await measureWeight(layer, weight, {
-              signal,
-              onProgress: (fraction) => onProgress?.((done + fraction * weight.bytes) / total),
-            });
-      known.set(weight.owner, { weight, statistics });
-      measured.set(weight, statistics);
-      collector.add({ layer, weight, statistics });
-    } catch (error) {
-      measured.set(weight, reasonOf(error));
-    }
-    done += weight.bytes;
-    onProgress?.(total > 0 ? done / total : 1);
-  }
+  await inLanes(pending, pool?.threads ?? 1, signal, async ({ layer, weight, others }) => {
+    let told = 0;
+    const tell = (fraction: number) => {
+      done += (fraction - told) * weight.bytes;
+      told = fraction;
+      onProgress?.(total > 0 ? Math.min(1, done / total) : 1);
+    };
+    const result = await measureWeight(layer, weight, { pool, signal, onProgress: tell }).then(
+      (statistics) => {
+        collector.add({ layer, weight, statistics });
+        // What is kept until the end is only what is told.
+        return { ...statistics, histogram: rebin(statistics.histogram, bins) };
+      },
+      (error: unknown) => reasonOf(error),
+    );
+    for (const each of [weight, ...others]) measured.set(each, result);
+    tell(1);
+  });
   return { measured, findings: await collector.findings(signal) };
+}
+
+/** The weights that can be measured, in file order. */
+function pendingWeights(layers: readonly Layer[]): PendingWeight[] {
+  const pending: PendingWeight[] = [];
+  const byOwner = new Map<LayerWeight['owner'], PendingWeight[]>();
+  for (const layer of layers) {
+    for (const weight of listedWeights(layer)) {
+      if (whyUnreadable(weight)) continue;
+      const ofOwner = byOwner.get(weight.owner) ?? [];
+      const same = ofOwner.find((first) => standForTheSame(first.weight, weight));
+      if (same) {
+        same.others.push(weight);
+        continue;
+      }
+      const first: PendingWeight = { layer, weight, others: [] };
+      pending.push(first);
+      byOwner.set(weight.owner, [...ofOwner, first]);
+    }
+  }
+  return pending;
 }
 
 /** Does a weight that two layers share stand for the same numbers, with the same channels, at both? */

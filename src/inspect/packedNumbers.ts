@@ -2,7 +2,7 @@ import type { Layer, LayerWeight } from '../graph/layers.js';
 import type { Node } from '../graph/node.js';
 import { Failure } from '../messages/failure.js';
 import type { NumberSource } from '../tensor/measure.js';
-import { elementTypes } from '../tensor/elementType.js';
+import { elementCount, elementTypes } from '../tensor/elementType.js';
 import { readNumbers } from '../tensor/numbers.js';
 
 /** Elements of a chunk. */
@@ -13,39 +13,55 @@ export function isPacked(node: Node, input: number): boolean {
   return node.is('MatMulNBits', 'com.microsoft') && input === 1;
 }
 
+export interface Packing {
+  readonly bits: 2 | 4 | 8;
+  readonly blockSize: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Blocks, and bytes, of a row. */
+  readonly blocks: number;
+  readonly bytesARow: number;
+}
+
+/** `bits` holds only after `checkPacking`. */
+export function packingOf({ node }: Layer, { shape }: LayerWeight): Packing {
+  const bits = node.int('bits', 4) as Packing['bits'];
+  const blockSize = node.int('block_size', 32);
+  const [rows = 0, columns = 0] = shape;
+  const blocks = Math.ceil(columns / blockSize);
+  return { bits, blockSize, rows, columns, blocks, bytesARow: (blocks * blockSize * bits) / 8 };
+}
+
+/** Fails where there are not the bytes, or the scales, that the shape asks for. */
+export function checkPacking(layer: Layer, weight: LayerWeight): void {
+  const { bits, rows, columns, blocks, bytesARow } = packingOf(layer, weight);
+  const of = { weight: weight.name, layer: layer.name };
+  const found = weight.tensor.bytes.byteLength;
+  const expected = rows * bytesARow;
+  if (found !== expected || ![2, 4, 8].includes(bits)) {
+    throw new Failure('inspect.packed-size', { ...of, found, rows, columns, bits, expected });
+  }
+  const { scale } = weight.quantization ?? {};
+  const scales = scale && elementCount(scale.shape);
+  if (scales !== undefined && scales !== rows * blocks) {
+    const shape = `[${weight.shape.join(', ')}]`;
+    throw new Failure('inspect.scale-shape', { ...of, scales, expected: rows * blocks, shape });
+  }
+}
+
 /**
  * The real numbers [N, K] of a MatMulNBits weight (onnxruntime ContribOperators, MatMulNBits): uint8 [N, blocks, bytes a
  * block], each row of K in blocks of `block_size` numbers of `bits` bits, the low ones first; a scale a block; zero points
  * packed likewise, row by row, or as numbers of the scale's type, or 2^(bits - 1) where there are none.
  */
-export function packedNumbers(layer: Layer, { name, tensor, shape, quantization }: LayerWeight): NumberSource {
-  const { node } = layer;
-  const bits = node.int('bits', 4);
-  const blockSize = node.int('block_size', 32);
-  const [rows = 0, columns = 0] = shape;
-  const blocks = Math.ceil(columns / blockSize);
-  const bytesARow = (blocks * blockSize * bits) / 8;
+export function packedNumbers(layer: Layer, weight: LayerWeight): NumberSource {
+  const { tensor, shape, quantization } = weight;
+  const { bits, blockSize, rows, columns, blocks, bytesARow } = packingOf(layer, weight);
   return {
     shape,
     async *chunks(signal) {
-      const found = tensor.bytes.byteLength;
-      const expected = rows * bytesARow;
-      if (found !== expected || ![2, 4, 8].includes(bits)) {
-        throw new Failure('inspect.packed-size', {
-          weight: name,
-          layer: layer.name,
-          found,
-          rows,
-          columns,
-          bits,
-          expected,
-        });
-      }
+      checkPacking(layer, weight);
       const scales = quantization?.scale ? await readNumbers(quantization.scale) : undefined;
-      if (scales && scales.length !== rows * blocks) {
-        const params = { weight: name, layer: layer.name, scales: scales.length, expected: rows * blocks };
-        throw new Failure('inspect.scale-shape', { ...params, shape: `[${shape.join(', ')}]` });
-      }
       const zeroPoints = await zeroPointsOf(quantization?.zeroPoint);
       const rowsAChunk = Math.max(1, Math.floor(chunkElements / Math.max(1, columns)));
       for (let row = 0; row < rows; row += rowsAChunk) {

@@ -23,10 +23,9 @@ export function compiledKernel(kernels: CompiledKernels): StatisticsKernel {
       }),
     countInto: (bins, values) =>
       kernels.scoped(() => {
-        if (!(bins.min <= bins.max)) return;
         const counts = new CompiledCounts(kernels, bins);
         counts.add(placed(values));
-        counts.addTo(bins.counts);
+        counts.total().forEach((count, bin) => (bins.counts[bin]! += count));
       }),
     widenChannels: (extremes: ChannelExtremes, values, position) =>
       kernels.scoped(() => {

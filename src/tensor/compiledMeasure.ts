@@ -167,7 +167,8 @@ export class CompiledCounts {
   /** Adds numbers: at most 2^32 in all. */
   add({ address, length, wide }: PlacedNumbers): void {
     const { min, max, counts } = this.#bins;
-    if (!(min < max)) return this.#addEqual({ address, length, wide });
+    if (!(min <= max)) return;
+    if (min === max) return this.#addEqual({ address, length, wide });
     const { perUnit, near } = binPlacing(this.#bins);
     const places = [counts.length, this.#edges, this.#counts] as const;
     if (wide) this.kernels.run.count64(address, length, min, max, perUnit, near, ...places);
@@ -175,11 +176,12 @@ export class CompiledCounts {
       this.kernels.run.count32(address, length, min, max, perUnit, this.#nearFloat32(perUnit, near), near, ...places);
   }
 
-  /** The counts so far, added to the bins. */
-  addTo(total: Float64Array): void {
-    const bins = total.length;
-    const rows = this.kernels.words(this.#counts, countRows * bins);
-    for (let i = 0; i < rows.length; i++) total[i % bins]! += rows[i]!;
+  /** The counts so far. */
+  total(): Float64Array {
+    const total = new Float64Array(this.#bins.counts.length);
+    const rows = this.kernels.words(this.#counts, countRows * total.length);
+    for (let i = 0; i < rows.length; i++) total[i % total.length]! += rows[i]!;
+    return total;
   }
 
   /**

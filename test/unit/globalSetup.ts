@@ -1,12 +1,14 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { kernelsPlugin } from '../../src/tensor/assembly/compile.mjs';
 import { bundleFolder } from './bundles.js';
 
 /** What tests start as the product does, as processes of their own: bundled beside each other, as in dist. */
 const entries = {
   engine: 'src/engine/main.ts',
   runner: 'src/runtime/runnerMain.ts',
+  statisticsWorker: 'src/inspect/statisticsWorker.ts',
   cli: 'src/cli/main.ts',
 };
 
@@ -22,6 +24,7 @@ export default async function setup(): Promise<void> {
     keepNames: true,
     external: ['onnxruntime-node'],
     loader: { '.proto': 'text' },
+    plugins: [kernelsPlugin],
     define: { 'process.env.TARE_VERSION': '"test"' },
     write: false,
   });

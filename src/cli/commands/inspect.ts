@@ -3,6 +3,7 @@ import type { Model } from '../../graph/model.js';
 import { withActivations } from '../../inspect/activations/inspectedActivation.js';
 import type { MeasuredActivations } from '../../inspect/activations/measureActivations.js';
 import { measureActivations, openActivationData } from '../../inspect/activations/measureActivations.js';
+import { targetOf } from '../../inspect/findings/targetOf.js';
 import { graphFaults } from '../../inspect/graphFaults.js';
 import { defaultBins, inspection } from '../../inspect/inspectModel.js';
 import type { Inspection } from '../../inspect/inspection.js';
@@ -14,6 +15,8 @@ import { openModel } from '../../onnx/openModel.js';
 import type { CommandContext, CommandResult } from '../command.js';
 import { mostThreads, numberFlag, textFlag } from '../command.js';
 import { activationsText } from '../activationsText.js';
+import { inspectExports } from '../inspectExports.js';
+import { poolBesideBundle } from '../poolBesideBundle.js';
 import { sparkline } from '../sparkline.js';
 import { formatTable } from '../table.js';
 
@@ -21,23 +24,31 @@ import { formatTable } from '../table.js';
 export async function inspect(context: CommandContext): Promise<CommandResult> {
   const { positionals, flags, signal, onProgress } = context;
   const bins = numberFlag(context, 'bins', { min: 1, max: 2048, whole: true });
+  const target = textFlag(context, 'target');
   const opened = await openModel(positionals[0]!);
+  const pool = poolBesideBundle();
   try {
     const stage = sentence('cli.stage.statistics');
+    const writeExports = await inspectExports(context, opened);
     const result = await inspection(opened, {
+      target: target === null ? undefined : targetOf(target),
       statistics: flags['no-statistics'] !== true,
       bins,
+      pool,
       signal,
       onProgress: (fraction) => onProgress({ stage, fraction }),
     });
     const measured = await activations(context, opened.model);
-    const warnings = [...opened.warnings, ...graphFaults(opened.model), ...(measured?.notes ?? [])].map(english);
+    const notes = [...opened.warnings, ...graphFaults(opened.model), ...(measured?.notes ?? [])];
+    const warnings = notes.map(english);
+    const written = await writeExports(result, notes);
     const whole = measured ? withActivations(result, measured, bins ?? defaultBins) : result;
     return {
-      json: () => toContractJson({ ...whole, warnings }),
+      json: () => toContractJson({ ...whole, warnings, ...(written.length > 0 && { written }) }),
       text: () => inspectionText(result, warnings) + (measured ? `\n\n${activationsText(result, measured)}` : ''),
     };
   } finally {
+    await pool.close();
     await opened.close();
   }
 }

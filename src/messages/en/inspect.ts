@@ -29,7 +29,7 @@ export const inspectFailures = {
   },
   'inspect.no-target': {
     message: 'Tare knows no target {target}.',
-    mend: 'Choose one of {targets}.',
+    mend: 'The nearest is {nearest}; there are {targets}.',
   },
   'inspect.npy-strings': {
     message: '{weight} holds texts, which a .npy file of numbers cannot.',

@@ -3,7 +3,8 @@ import { overlaidHistograms } from '../../../src/evaluate/overlaidHistograms.js'
 import { pairedWeights } from '../../../src/evaluate/pairedWeights.js';
 import type { Layer } from '../../../src/graph/layers.js';
 import { layersOf } from '../../../src/graph/layers.js';
-import { measureWeight } from '../../../src/inspect/measureWeight.js';
+import { weightNumbers } from '../../../src/inspect/weightNumbers.js';
+import { measure } from '../../../src/tensor/measure.js';
 import { openModel } from '../../../src/onnx/openModel.js';
 import { fixturePath, samplePath } from '../models.js';
 
@@ -18,7 +19,9 @@ it('counts weights into bins from the least to the greatest value of them all', 
       const layer = heaviest(layersOf(model));
       return { layer, weight: pairedWeights(layer, null).a! };
     });
-    const measured = await Promise.all(weights.map(({ layer, weight }) => measureWeight(layer, weight, { bins: 32 })));
+    const measured = await Promise.all(
+      weights.map(({ layer, weight }) => measure(weightNumbers(layer, weight), { bins: 32 })),
+    );
     const alone = await overlaidHistograms([weights[0]!], 32);
     const { min, max, counts } = measured[0]!.histogram;
     expect(alone).toEqual({ min, max, counts: [Float64Array.from(counts)] });

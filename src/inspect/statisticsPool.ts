@@ -1,0 +1,149 @@
+import { availableParallelism } from 'node:os';
+import type { Pool } from 'workerpool';
+import { pool } from 'workerpool';
+import type { FailureId } from '../messages/catalog.js';
+import { Failure } from '../messages/failure.js';
+import type { ChannelRanges } from '../tensor/channelRanges.js';
+import { channelRanges, emptyChannelExtremes } from '../tensor/channelRanges.js';
+import { widenByPart } from '../tensor/compiledMeasure.js';
+import { elementCount } from '../tensor/elementType.js';
+import type { TensorStatistics } from '../tensor/measure.js';
+import { binsBetween, statisticsOf } from '../tensor/measure.js';
+import { finiteCount, mergeMoments, noMoments } from '../tensor/statistics.js';
+import { inLanes } from './inLanes.js';
+import type { PartRequest, PartResult } from './measurePart.js';
+import type { StatisticsWorker } from './statisticsWorker.js';
+import type { WeightSource } from './weightSource.js';
+import { isWide, unitOf } from './weightSource.js';
+
+export interface StatisticsPoolOptions {
+  /** The bundle of statisticsWorker. */
+  readonly workerPath: string;
+  /** Workers: as many as there are processors, four at most, where not given. */
+  readonly threads?: number;
+}
+
+export interface PoolMeasureOptions {
+  /** Of the per-channel ranges; null for none. */
+  readonly axis: number | null;
+  readonly signal?: AbortSignal;
+  /** Hears the fraction that is done, 0..1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Beyond four threads it is the memory that is busy. */
+const mostThreads = 4;
+/**
+ * Bytes of numbers that a worker keeps in its memory: weights up to this are read once. Larger ones are cut into parts of
+ * this size, which are read twice, so that the memory of all does not grow with the model. A worker is done with a part
+ * within some ten milliseconds: one that was cancelled is not waited for.
+ */
+const partBytes = 16 << 20;
+/** Milliseconds after which workers that have nothing to do are let go. */
+const idleTime = 10_000;
+
+/** Threads that measure weights from their files. */
+export class StatisticsPool {
+  readonly threads: number;
+  readonly #workerPath: string;
+  #pool: Pool | undefined;
+  #users = 0;
+  #letGo: NodeJS.Timeout | undefined;
+  #alone: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  constructor({ workerPath, threads = Math.min(mostThreads, availableParallelism()) }: StatisticsPoolOptions) {
+    this.#workerPath = workerPath;
+    this.threads = Math.max(1, threads);
+  }
+
+  /**
+   * The statistics of a weight: the same, to the bit, for any number of threads. Rejects with the reader's Failure, with
+   * 'inspect.worker-failed' where a worker fails, or with the reason of `signal`.
+   */
+  async measure(source: WeightSource, { axis, signal, onProgress }: PoolMeasureOptions): Promise<TensorStatistics> {
+    const total = elementCount(source.shape);
+    if (total === 0) return statisticsOf(noMoments, binsBetween(noMoments), null);
+    const parts = partsOf(source, total);
+    const isWhole = parts.length === 1;
+    let done = 0;
+    const measureAll = (request: Pick<PartRequest, 'moments' | 'histogram'>) =>
+      // No more at once than there are workers: what comes to the pool later waits for no more than those.
+      inLanes(parts, this.threads, signal, async (part) => {
+        const result = await this.#run({ source, ...part, ...request });
+        onProgress?.(++done / (isWhole ? 1 : 2 * parts.length));
+        return result;
+      });
+
+    const measured = await measureAll({ moments: { axis }, histogram: isWhole ? 'extremes' : null });
+    const moments = measured.reduce((all, part) => mergeMoments(all, part.moments!), noMoments);
+    const bins = binsBetween(moments);
+    let counted = measured;
+    if (!isWhole && finiteCount(moments) > 0) {
+      counted = await measureAll({ moments: null, histogram: { min: bins.min, max: bins.max } });
+    }
+    for (const { counts } of counted) counts?.forEach((count, bin) => (bins.counts[bin]! += count));
+    return statisticsOf(moments, bins, axis === null ? null : rangesOf(source.shape, axis, measured));
+  }
+
+  /** Does what cannot be done by a worker when nothing else of the kind is done, so that it takes memory only once. */
+  alone<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#alone.then(act, act);
+    this.#alone = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Ends the workers; what they are at rejects. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#letGo);
+    const ending = this.#pool;
+    this.#pool = undefined;
+    await ending?.terminate(true);
+  }
+
+  async #run(request: PartRequest): Promise<PartResult> {
+    if (this.#isClosed) throw new Error('the pool was closed');
+    clearTimeout(this.#letGo);
+    this.#pool ??= pool(this.#workerPath, { maxWorkers: this.threads, workerType: 'thread' });
+    this.#users++;
+    let answer: Awaited<ReturnType<StatisticsWorker['measure']>>;
+    try {
+      answer = (await this.#pool.exec('measure', [request])) as typeof answer;
+    } catch (error) {
+      throw new Failure('inspect.worker-failed', { detail: firstLine(error) }, { cause: error });
+    } finally {
+      if (--this.#users === 0) this.#letGo = setTimeout(() => this.#release(), idleTime).unref();
+    }
+    if (!('failure' in answer)) return answer;
+    const { code, params, message } = answer.failure;
+    if (code === 'internal') throw new Failure('inspect.worker-failed', { detail: message });
+    throw new Failure(code as FailureId, params);
+  }
+
+  #release(): void {
+    const idle = this.#pool;
+    this.#pool = undefined;
+    void idle?.terminate();
+  }
+}
+
+function partsOf(source: WeightSource, total: number): { start: number; end: number }[] {
+  const elementBytes = isWide(source) ? 8 : 4;
+  if (total * elementBytes <= partBytes) return [{ start: 0, end: total }];
+  const unit = unitOf(source);
+  const step = Math.max(1, Math.floor(partBytes / elementBytes / unit)) * unit;
+  const parts = [];
+  for (let start = 0; start < total; start += step) parts.push({ start, end: Math.min(total, start + step) });
+  return parts;
+}
+
+function rangesOf(shape: readonly number[], axis: number, parts: readonly PartResult[]): ChannelRanges {
+  const extremes = emptyChannelExtremes(shape, axis);
+  for (const { ranges } of parts) if (ranges) widenByPart(extremes, ranges);
+  return channelRanges(extremes, axis);
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
+}
