@@ -1,17 +1,17 @@
 /** Findings on what a chosen target cannot run, or not in 8 bits. */
+import type { Inference } from '../../graph/inference/inference.js';
 import type { Layer } from '../../graph/layers.js';
 import type { Model } from '../../graph/model.js';
 import { isFoldable } from '../../graph/passes/foldBatchNormalization.js';
 import { sentence } from '../../messages/catalog.js';
 import { formatInteger } from '../../messages/units.js';
-import type { ModelShapes } from '../modelShapes.js';
 import type { RankedFinding } from './rankedFinding.js';
 import type { Target } from './targets.js';
 
 export interface TargetedModel {
   readonly model: Model;
   readonly layers: readonly Layer[];
-  readonly shapes: ModelShapes;
+  readonly shapes: Inference;
 }
 
 export function targetFindings(of: TargetedModel, target: Target): RankedFinding[] {
@@ -50,7 +50,7 @@ function notFused({ layers, shapes }: TargetedModel, { title, eightBit, passesOn
     const { opType } = node;
     const isFine = eightBit.has(opType) || passesOn.has(opType) || carries.has(opType) || folded.has(node);
     if (node.domain !== '' || isFine) return false;
-    const type = shapes.shapes.elementTypeOf(graph, node.outputs.find((output) => output !== '') ?? '');
+    const type = shapes.elementTypeOf(graph, node.outputs.find((output) => output !== '') ?? '');
     if (type !== 'float32' && type !== 'float16') return false;
     const before = graph.producer(node.inputs[0] ?? '');
     const producer = before && folded.has(before) ? graph.producer(before.inputs[0] ?? '') : before;

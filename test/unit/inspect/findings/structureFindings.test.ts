@@ -127,7 +127,7 @@ describe('findings on a target', () => {
   const on = (name: string, init: GraphInit, opset = 17, w?: Tensor): string[] => {
     const of = model(graph(w ? { ...init, initializers: [initializer('w', w)] } : init), opset);
     const layers = layersOf(of);
-    return targetFindings({ model: of, layers, shapes: modelShapes(of) }, target(name)).map(({ message }) =>
+    return targetFindings({ model: of, layers, shapes: modelShapes(of).shapes }, target(name)).map(({ message }) =>
       english(message),
     );
   };
