@@ -21,12 +21,11 @@ export const nodesText = ({ nodes }: DiagramItem): string =>
 export function faceOf(item: DiagramItem): Face {
   const { op, name, detail, expandable, expanded, repeats } = item;
   const mark = expandable ? (expanded ? '▾ ' : '▸ ') : '';
-  const times = repeats > 1 ? ` ×${repeats}` : '';
-  const inside = isSingle(item) && !expandable ? '' : nodesText(item);
+  const alike = repeats > 1 ? `${t('page.graph.alike', { count: repeats })} · ` : '';
+  const inside = isSingle(item) && !expandable ? '' : `${alike}${nodesText(item)}`;
   if (op === '' || expanded) {
-    const title = `${mark}${op === '' || name === '' ? name || op : `${op} ${name}`}${times}`;
-    if (expanded) return { title, aside: inside, line: '' };
-    return inside === '' ? { title, aside: '', line: detail } : { title, aside: inside, line: detail };
+    const title = `${mark}${op === '' || name === '' ? name || op : `${op} ${name}`}`;
+    return { title, aside: inside, line: expanded ? '' : detail };
   }
-  return { title: `${mark}${op}${times}`, aside: detail, line: name === op ? '' : name };
+  return { title: `${mark}${op}`, aside: detail, line: name === op ? '' : name };
 }

@@ -205,6 +205,7 @@ export class GraphCanvas {
     this.canvas.height = Math.round(height * this.#ratio);
     this.#usePen();
     if (this.#scene) this.#zoom.scaleExtent([leastZoom(this.#scene.card, this.#size), greatestZoom]);
+    if (this.#scene && this.#look.current >= 0 && width > 0) this.reveal(this.#look.current);
     // What a canvas shows is gone with its size: it is drawn at once, so that nothing blinks.
     cancelAnimationFrame(this.#frame);
     this.#paint();

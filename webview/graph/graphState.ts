@@ -129,7 +129,11 @@ async function measure(scene: Scene, metric: DiagramMetric): Promise<void> {
     const { expanded } = scene.card;
     const { values, state } = await client.call('diagramMetric', { expanded, metric }, { signal: controller.signal });
     if (measuring !== controller || shown.peek()?.scene !== scene) return;
-    const scale = scaleOf(metric, values);
+    // What is expanded shows what it holds instead: its sum would leave no colours to the rest.
+    const scale = scaleOf(
+      metric,
+      values.filter((_, at) => !scene.items[at]!.expanded),
+    );
     measured.value = { metric, values, state, scale, levels: levelsOf(values, scale) };
   } catch (error) {
     if (measuring === controller) commandFailure.value = failureOf(error);

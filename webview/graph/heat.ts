@@ -42,12 +42,15 @@ export function scaleOf(metric: DiagramMetric, values: Float64Array): Scale | nu
   };
 }
 
+/** Of what is least on a logarithmic scale: nought is nothing, and looks so. */
+export const faintest = 0.1;
+
 /** 0 to 1; NaN where the value is unknown. */
 export function levelOf(value: number, { kind, from, to }: Scale): number {
   if (Number.isNaN(value)) return NaN;
   if (kind === 'logarithmic') {
-    if (value <= from) return value > 0 && from === to ? 1 : 0;
-    return clamp(Math.log(value / from) / Math.log(to / from));
+    if (value <= 0) return 0;
+    return from === to ? 1 : faintest + (1 - faintest) * clamp(Math.log(value / from) / Math.log(to / from));
   }
   return from === to ? 1 : clamp((value - from) / (to - from));
 }
@@ -59,4 +62,4 @@ export function levelsOf(values: Float64Array, scale: Scale | null): Float32Arra
 }
 
 /** Opacity of the fill: at the strongest the text on it is still easy to read. */
-export const opacityOf = (level: number): number => (level >= 0 ? 0.04 + 0.4 * level : 0);
+export const opacityOf = (level: number): number => (level >= 0 ? 0.44 * level : 0);

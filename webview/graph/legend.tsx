@@ -3,7 +3,7 @@ import { Value } from '../figure.js';
 import { t } from '../format/text.js';
 import { pageState } from '../state/pageState.js';
 import { measured } from './graphState.js';
-import { opacityOf } from './heat.js';
+import { faintest, opacityOf } from './heat.js';
 import { metricFigure, metricProvenance } from './metricFigure.js';
 
 /** What the fill of an item means. */
@@ -18,7 +18,7 @@ export function Legend(): JSX.Element {
       {scale ? (
         <>
           <div class="graph-ramp" aria-hidden="true">
-            {[0, 0.25, 0.5, 0.75, 1].map((level) => (
+            {[faintest, 0.3, 0.5, 0.75, 1].map((level) => (
               <span key={level}>
                 <span style={{ opacity: opacityOf(level) }} />
               </span>

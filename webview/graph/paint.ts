@@ -199,11 +199,20 @@ function paintTitle(pen: Pen, scene: Scene, at: number, look: Look, k: number): 
   const { palette, texts } = look;
   if (k < textsFrom) return paintFarTitle(pen, item, { left, top, width, height }, look, k);
   const face = faceOf(item);
-  const room = width - 2 * padding;
+  const side = sideOf(item);
+  const room = width - 2 * side;
   const style: TextStyle = { color: palette.foreground, opacity: 1, size: titleSize, bold: true, align: 'start' };
   const fitted = texts.fit(face.title, room, titleSize, true);
-  pen.text(fitted, left + padding, baseLine(item, top, height, face.line), style);
+  if (item.expanded) {
+    // Edges pass below the name.
+    const covered = pen.widthOf(fitted, titleSize, true) + 4;
+    pen.rectangle(left + side - 2, top + 6, covered, 16, { color: palette.background, opacity: 0.8 });
+  }
+  pen.text(fitted, left + side, baseLine(item, top, height, face.line), style);
 }
+
+/** Texts keep out of the round ends of inputs and outputs. */
+const sideOf = ({ kind }: DiagramItem): number => (kind === 'input' || kind === 'output' ? 2 * padding : padding);
 
 /** From far away only what holds others is named, in letters of the screen's size where they fit. */
 function paintFarTitle(pen: Pen, item: DiagramItem, { left, top, width, height }: Box, look: Look, k: number): void {
@@ -227,8 +236,9 @@ function paintLines(pen: Pen, scene: Scene, at: number, look: Look, k: number): 
   const { left, top, width, height } = boxOf(scene, at);
   const { texts } = look;
   const face = faceOf(item);
-  const room = width - 2 * padding;
-  const right = left + width - padding;
+  const side = sideOf(item);
+  const room = width - 2 * side;
+  const right = left + width - side;
   const first = baseLine(item, top, height, face.line);
   const quiet: TextStyle = {
     color: look.palette.foreground,
@@ -244,7 +254,7 @@ function paintLines(pen: Pen, scene: Scene, at: number, look: Look, k: number): 
   const inFirst = item.expanded || face.line === '';
   const asideRoom = beside - (inFirst && metricWidth > 0 ? metricWidth + padding : 0);
   const aside = asideRoom < leastText ? '' : texts.fit(face.aside, asideRoom, lineSize, false);
-  const asideAt = inFirst ? room - beside + left + padding : right;
+  const asideAt = inFirst ? room - beside + left + side : right;
   pen.text(aside, asideAt, first, { ...quiet, align: inFirst ? 'start' : 'end' });
   const figure: TextStyle = { ...quiet, opacity: 1, align: 'end' };
   if (inFirst) {
@@ -258,7 +268,7 @@ function paintLines(pen: Pen, scene: Scene, at: number, look: Look, k: number): 
   // The name is needed more than the figure, which is in the fill and the tooltip too.
   const withFigure = metricWidth > 0 && room - metricWidth - barsWidth >= room / 2;
   const taken = (withFigure ? metricWidth + padding : 0) + (summary ? barsWidth + padding : 0);
-  pen.text(texts.fit(face.line, room - taken, lineSize, false), left + padding, second, quiet);
+  pen.text(texts.fit(face.line, room - taken, lineSize, false), left + side, second, quiet);
   if (withFigure) pen.text(metric, right, second, figure);
   if (!summary) return;
   const barsRight = right - (withFigure ? metricWidth + padding : 0);

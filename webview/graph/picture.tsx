@@ -107,10 +107,13 @@ export function Picture(props: {
       onView: (...args) => events.current.onView(...args),
     });
     graph.current = props.handle.current = drawn;
+    const leave = (): void => remember.current.now();
+    window.addEventListener('pagehide', leave);
     const stop = onThemeChange(() => setPalette(readPalette()));
     return () => {
       stop();
-      remember.current.now();
+      leave();
+      window.removeEventListener('pagehide', leave);
       drawn.dispose();
       graph.current = props.handle.current = null;
     };

@@ -33,6 +33,7 @@ export const graphPageSentences = {
 
   'page.graph.node': '1 node',
   'page.graph.nodes': '{count} nodes',
+  'page.graph.alike': '{count} alike',
   'page.graph.repeats': 'one of {count} equal blocks',
   'page.graph.collapsed': 'collapsed',
   'page.graph.expanded': 'expanded',

@@ -63,7 +63,16 @@ export async function liveEngine(path: string, where: 'here' | 'process' = 'here
   ]);
   const handlers = Object.fromEntries(forwarded) as Handlers<unknown>;
   return {
-    recording: { opened, layers: [], details: [], findings: [], profile: null, report: null, comparison: null },
+    recording: {
+      opened,
+      layers: [],
+      details: [],
+      findings: [],
+      profile: null,
+      report: null,
+      comparison: null,
+      profile: null,
+    },
     async diagram(expanded) {
       const parts: DiagramPart[] = [];
       await client.call('diagram', { model, expanded }, { onEvent: (part) => void parts.push(part) });

@@ -39,8 +39,8 @@ describe('the heat of items', () => {
   it('spans magnitudes for counts, at most six of them', () => {
     const scale = scaleOf('parameters', Float64Array.of(0, 1, 1e3, 1e6))!;
     expect(scale).toEqual({ kind: 'logarithmic', from: 1, to: 1e6 });
-    expect(levelOf(1e3, scale)).toBeCloseTo(0.5);
-    expect(levelOf(0, scale)).toBe(0);
+    expect(levelOf(1e3, scale)).toBeCloseTo(0.55);
+    expect([levelOf(0, scale), levelOf(1, scale), levelOf(1e6, scale)]).toEqual([0, 0.1, 1]);
     expect(scaleOf('bytes', Float64Array.of(1, 1e12))!.from).toBe(1e6);
   });
 

@@ -67,7 +67,7 @@ export const smallItems: readonly SampleItem[] = [
   { id: 'block', kind: 'scope', op: '', nodes: 2, expandable: true, expanded: true, box: [20, 140, 260, 120] },
   { id: 'left', layer: 1, holder: 2, box: [40, 180, 80, 50] },
   { id: 'right', layer: 2, holder: 2, box: [160, 180, 80, 50] },
-  { id: 'head', kind: 'scope', op: '', nodes: 12, repeats: 3, expandable: true, box: [100, 290, 100, 50] },
+  { id: 'head', kind: 'scope', op: '', nodes: 12, repeats: 3, expandable: true, box: [40, 290, 220, 50] },
   { id: 'out', kind: 'output', op: '', name: 'logits', box: [100, 370, 100, 30] },
 ];
 

@@ -36,7 +36,7 @@ const count = (text: string, part: string | RegExp): number => text.split(part).
 describe('the graph as SVG', () => {
   it('has every name, and says how large it is', () => {
     const svg = drawn();
-    for (const name of ['Conv', 'conv1', '20×1×5×5', 'image', 'logits', '▸ head ×3', '▾ block'])
+    for (const name of ['Conv', 'conv1', '20×1×5×5', 'image', 'logits', '▸ head', '3 alike · 12 nodes', '▾ block'])
       expect(svg).toContain(name);
     expect(svg).toContain('viewBox="0 0 300 400"');
     expect(svg).not.toMatch(/NaN|undefined|var\(/);
