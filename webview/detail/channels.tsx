@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
+import type { TableColumn } from '../../src/inspect/export/table.js';
 import type { WeightDetail } from '../../src/protocol/engineService.js';
 import { formatInteger, formatNumber } from '../../src/messages/units.js';
+import { ChartExport, tableItems } from '../charts/chartExport.js';
 import type { Axis } from '../charts/histogramPath.js';
 import { positionOf, rangesPath } from '../charts/histogramPath.js';
 import { Checkbox } from '../controls.js';
@@ -23,7 +25,11 @@ type Channels = NonNullable<WeightDetail['channels']>;
 const height = 96;
 
 /** The least and the greatest value of each channel: where they differ much, one scale for all wastes codes. */
-export function ChannelsChart(props: { readonly channels: Channels; readonly range: Range | null }): JSX.Element {
+export function ChannelsChart(props: {
+  readonly weight: string;
+  readonly channels: Channels;
+  readonly range: Range | null;
+}): JSX.Element {
   const { channels, range } = props;
   const element = useRef<HTMLDivElement>(null);
   const width = useWidth(element);
@@ -41,6 +47,12 @@ export function ChannelsChart(props: { readonly channels: Channels; readonly ran
     <section class="channels" aria-label={t('page.detail.channels')}>
       <div class="detail-bar">
         <h3>{t('page.detail.channels.count', { count: formatInteger(channels.count), axis: channels.axis })}</h3>
+        <ChartExport
+          label={t('page.export.channels')}
+          suffix={`${props.weight}.channels`}
+          find={() => element.current?.querySelector('svg')}
+          items={tableItems(`${props.weight}.channels`, exportedColumns(channels), () => channels.min.keys())}
+        />
         <Checkbox checked={byRange} onChange={(channelsByRange) => changePageState({ channelsByRange })}>
           {t('page.detail.channels.byRange')}
         </Checkbox>
@@ -102,6 +114,12 @@ export function ChannelsChart(props: { readonly channels: Channels; readonly ran
     </section>
   );
 }
+
+const exportedColumns = (channels: Channels): TableColumn<number>[] => [
+  { name: 'channel', cell: (bar) => channelName(channels, bar) },
+  { name: 'min', cell: (bar) => channels.min[bar]! },
+  { name: 'max', cell: (bar) => channels.max[bar]! },
+];
 
 /** A bar's channel, or the channels it stands for. */
 function channelName({ perBar, count }: Channels, bar: number): string {

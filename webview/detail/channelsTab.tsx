@@ -10,9 +10,9 @@ export function ChannelsTab({ row }: { readonly row: LayerRow }): JSX.Element {
   return (
     <MeasuredWeight
       row={row}
-      show={({ channels }) =>
+      show={({ weight, channels }) =>
         channels && channels.count > 1 ? (
-          <ChannelsChart channels={channels} range={range.value} />
+          <ChannelsChart weight={weight} channels={channels} range={range.value} />
         ) : (
           <p class="quiet tab-empty">{t('page.detail.channels.none')}</p>
         )

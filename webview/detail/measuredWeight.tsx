@@ -4,7 +4,9 @@ import type { LayerRow, WeightDetail } from '../../src/protocol/engineService.js
 import { Dropdown } from '../controls.js';
 import { shape } from '../format/figures.js';
 import { messageText, t } from '../format/text.js';
+import { Menu } from '../shell/menu.js';
 import { FailureSentence } from '../shell/notices.js';
+import { exportTensor } from '../state/exports.js';
 import {
   detail,
   detailCurrent,
@@ -23,7 +25,7 @@ export function MeasuredWeight(props: {
   if (weight === null) return <p class="quiet tab-empty">{t('page.detail.noWeights')}</p>;
   return (
     <>
-      <WeightTitle weight={weight} weights={props.row.card.weights} />
+      <WeightTitle layer={props.row.index} weight={weight} weights={props.row.card.weights} />
       {weight.unreadable ? (
         <p class="quiet">{messageText(weight.unreadable)}</p>
       ) : detailFailure.value ? (
@@ -42,8 +44,12 @@ export function MeasuredWeight(props: {
   );
 }
 
-function WeightTitle(props: { readonly weight: WeightCard; readonly weights: readonly WeightCard[] }): JSX.Element {
-  const { weight, weights } = props;
+function WeightTitle(props: {
+  readonly layer: number;
+  readonly weight: WeightCard;
+  readonly weights: readonly WeightCard[];
+}): JSX.Element {
+  const { layer, weight, weights } = props;
   return (
     <div class="weight-title">
       {weights.length > 1 ? (
@@ -62,7 +68,20 @@ function WeightTitle(props: { readonly weight: WeightCard; readonly weights: rea
       <span class="quiet">
         {shape(weight.shape)} {weight.dtype}
       </span>
+      {!weight.unreadable && <TensorExport layer={layer} weight={weight} />}
     </div>
+  );
+}
+
+function TensorExport({ layer, weight }: { readonly layer: number; readonly weight: WeightCard }): JSX.Element {
+  const stored = { text: t('page.export.npy'), run: () => exportTensor(layer, weight.name, false) };
+  const real = { text: t('page.export.npy.real'), run: () => exportTensor(layer, weight.name, true) };
+  return (
+    <Menu
+      label={t('page.export.tensor.label')}
+      icon="download"
+      items={weight.storage === 'quantized' ? [stored, real] : [stored]}
+    />
   );
 }
 

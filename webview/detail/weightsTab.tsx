@@ -1,10 +1,13 @@
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import type { LayerRow, WeightDetail } from '../../src/protocol/engineService.js';
+import { ChartExport } from '../charts/chartExport.js';
 import { Dropdown } from '../controls.js';
 import { Value } from '../figure.js';
 import type { Figure } from '../format/figures.js';
 import { count, real, share } from '../format/figures.js';
 import { t } from '../format/text.js';
+import { exportFile } from '../state/exports.js';
 import { changePageState, pageState } from '../state/pageState.js';
 import { ClippingFigures } from './clippingFigures.js';
 import { limits, range } from './clippingState.js';
@@ -20,11 +23,22 @@ export function WeightsTab({ row }: { readonly row: LayerRow }): JSX.Element {
 
 function Distribution({ detail: shown }: { readonly detail: WeightDetail }): JSX.Element {
   const { logCounts } = pageState.value;
-  const { channels, statistics } = shown;
+  const { channels, statistics, layer, weight } = shown;
+  const chart = useRef<HTMLDivElement>(null);
+  const histogramAs = (format: 'csv' | 'json') => () => exportFile({ what: 'histogram', format, layer, weight });
   return (
     <>
       <div class="detail-bar">
         <h3>{t('page.detail.histogram')}</h3>
+        <ChartExport
+          label={t('page.export.histogram')}
+          suffix={`${weight}.histogram`}
+          find={() => chart.current?.querySelector('svg')}
+          items={[
+            { text: t('page.export.csv'), run: histogramAs('csv') },
+            { text: t('page.export.json'), run: histogramAs('json') },
+          ]}
+        />
         <Dropdown
           label={t('page.detail.scale')}
           class="scale"
@@ -36,7 +50,9 @@ function Distribution({ detail: shown }: { readonly detail: WeightDetail }): JSX
           onChange={(scale) => changePageState({ logCounts: scale === 'log' })}
         />
       </div>
-      <HistogramChart detail={shown} scale={logCounts ? 'log' : 'linear'} limits={limits.value} range={range.value} />
+      <div ref={chart}>
+        <HistogramChart detail={shown} scale={logCounts ? 'log' : 'linear'} limits={limits.value} range={range.value} />
+      </div>
       <ClippingFigures channels={channels !== null && channels.count > 1} />
       <Disclosure title={t('page.detail.table')}>{() => <HistogramTable histogram={shown.histogram} />}</Disclosure>
       <Statistics statistics={statistics} />

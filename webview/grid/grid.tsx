@@ -97,6 +97,10 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
     restored.current = null;
   }, [active, count > 0]);
 
+  const position = useRef(active);
+  position.current = active;
+  useLayoutEffect(() => keepInSight(scroller.current!, () => position.current), []);
+
   const cellId = (position: number, cell: number): string => `${id}-${position}-${cell}`;
   const drawn = items.some(({ index }) => index === active) && props.row(active) !== undefined;
 
@@ -277,6 +281,20 @@ function walkTree<Row, SortKey extends string>(
     return true;
   }
   return false;
+}
+
+/** Where a table loses height, as when a detail opens below it, a row that was in sight stays in sight. */
+function keepInSight(scroller: HTMLElement, active: () => number): () => void {
+  let height = scroller.clientHeight;
+  const observer = new ResizeObserver(() => {
+    const before = height;
+    height = scroller.clientHeight;
+    // The header is a row of its own.
+    const bottom = (active() + 2) * rowHeight - scroller.scrollTop;
+    if (active() >= 0 && bottom > height && bottom <= before) scroller.scrollTop += bottom - height;
+  });
+  observer.observe(scroller);
+  return () => observer.disconnect();
 }
 
 /** Scrolls sideways, as little as it takes, until a cell is in sight, with the room that the row has at its ends. */

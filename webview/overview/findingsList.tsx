@@ -1,13 +1,14 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Finding } from '../../src/inspect/inspection.js';
+import type { Finding, FindingMend } from '../../src/inspect/inspection.js';
 import { messageText, t } from '../format/text.js';
 import { FailureSentence } from '../shell/notices.js';
 import { findings, findingsFailure, loadFindings } from '../state/findings.js';
-import { started } from '../state/session.js';
+import { compressWith, started } from '../state/session.js';
+import { placeOf, showFinding } from '../state/showFinding.js';
 
 /** Findings in the order the engine gives, what would save most first; of many that say the same, one stands for all. */
-export function FindingsList(props: { onShow(layer: string): void }): JSX.Element {
+export function FindingsList(): JSX.Element {
   const found = findings.value;
   if (findingsFailure.value) {
     return (
@@ -30,7 +31,7 @@ export function FindingsList(props: { onShow(layer: string): void }): JSX.Elemen
   return (
     <ul class="findings fresh">
       {[...kinds].map(([kind, alike]) => (
-        <Alike key={kind} findings={alike} onShow={props.onShow} />
+        <Alike key={kind} findings={alike} />
       ))}
     </ul>
   );
@@ -43,8 +44,7 @@ function NoFindings(): JSX.Element {
 }
 
 /** Findings of one kind: the first, and the others where they are asked for. */
-function Alike(props: { readonly findings: readonly Finding[]; onShow(layer: string): void }): JSX.Element {
-  const { findings: alike, onShow } = props;
+function Alike({ findings: alike }: { readonly findings: readonly Finding[] }): JSX.Element {
   const [all, setAll] = useState(false);
   const more = alike.length - 1;
   // One line more takes no more room than the line that says there is one more.
@@ -54,13 +54,7 @@ function Alike(props: { readonly findings: readonly Finding[]; onShow(layer: str
       {shown.map((finding, i) => (
         <li key={i}>
           <span>{messageText(finding.message)}</span>
-          <button
-            class="link"
-            aria-label={t('page.overview.show.label', { layer: finding.layer })}
-            onClick={() => onShow(finding.layer)}
-          >
-            {t('page.overview.show')}
-          </button>
+          <Actions finding={finding} />
         </li>
       ))}
       {more > 1 && (
@@ -73,3 +67,30 @@ function Alike(props: { readonly findings: readonly Finding[]; onShow(layer: str
     </>
   );
 }
+
+function Actions({ finding }: { readonly finding: Finding }): JSX.Element {
+  const { layer, mend } = finding;
+  return (
+    <span class="finding-actions">
+      {placeOf(finding).page !== 'overview' && (
+        <button class="link" aria-label={t('page.overview.show.label', { layer })} onClick={() => showFinding(finding)}>
+          {t('page.overview.show')}
+        </button>
+      )}
+      {mend && (
+        <button
+          class="link"
+          aria-label={t('page.overview.mend.label', { layer })}
+          title={t('page.overview.mend.tooltip', { choice: choiceText(mend) })}
+          onClick={() => compressWith(mend)}
+        >
+          {t('page.overview.mend')}
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** A method and its options as the command line takes them: `quantize perChannel=true`. */
+const choiceText = ({ method, options }: FindingMend): string =>
+  [method, ...Object.entries(options).map(([name, value]) => `${name}=${value}`)].join(' ');

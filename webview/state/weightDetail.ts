@@ -36,6 +36,14 @@ export const shownWeight = computed(() => {
   );
 });
 
+let awaitedWeight: string | null = null;
+
+/** Picks a weight by its name in the layer that is selected next, or in the one that is shown. */
+export function lookAtWeight(name: string): void {
+  awaitedWeight = name;
+  if (detailRow.peek()?.card.weights.some((weight) => weight.name === name)) pickedWeight.value = name;
+}
+
 /** A layer's row: from the table where it is there, else asked for. */
 async function rowOf({ index, name }: Selection): Promise<LayerRow | null> {
   for (const [, row] of layerRows.entries()) if (!isGroup(row) && row.index === index) return row;
@@ -94,7 +102,8 @@ export function followDetail(): void {
       .then((row) => {
         if (wanted !== selection) return;
         if (row === null) return changePageState({ selection: null, detailOpen: false });
-        pickedWeight.value = null;
+        pickedWeight.value = awaitedWeight;
+        awaitedWeight = null;
         detailRow.value = row;
       })
       .catch((error: unknown) => {

@@ -54,6 +54,10 @@ const rowOf = (index: number): LayerRow => {
   return { index, card, share, ...figuresOf(index) };
 };
 
+const noGraph = (): never => {
+  throw new Error('a graph comes from a live engine');
+};
+
 const handlers: Handlers<PageService> = {
   start: () => {
     if (failure) throw failure;
@@ -124,6 +128,9 @@ const handlers: Handlers<PageService> = {
     if (!found) throw new Error(`no recording of the weights of pair ${index}`);
     return comparedWeightsOf(found);
   },
+  diagram: noGraph,
+  diagramMetric: noGraph,
+  diagramReveal: noGraph,
   writeState: () => undefined,
   command: () => undefined,
   compressWith: () => undefined,
