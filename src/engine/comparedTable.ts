@@ -50,5 +50,12 @@ function sortValue({ index, pair }: ComparedRow, { sortBy }: ComparedQuery): num
     case 'error':
       // The larger the error the lower the ratio: greatest error is 'largest'.
       return pair.error ? -pair.error.sqnrDb : undefined;
+    case 'local':
+      return negated(pair.activations?.localSqnrDb);
+    case 'cumulative':
+      return negated(pair.activations?.cumulativeSqnrDb);
   }
 }
+
+const negated = (decibels: number | null | undefined): number | undefined =>
+  typeof decibels === 'number' ? -decibels : undefined;

@@ -4,13 +4,17 @@ import type { ModelTotals } from '../evaluate/comparison.js';
 import type { ComparedQuery, ComparedRow } from '../protocol/engineService.js';
 import type { Progress } from '../recipe/report.js';
 import { comparedRows, findCompared } from './comparedTable.js';
+import { findErrors, withActivations, type KeptErrors } from './comparisonErrors.js';
 import { stampOf } from './fileWatch.js';
 import { paced } from './paced.js';
 import type { Results } from './results.js';
+import type { StateFolder } from './stateFolder.js';
 
 interface Compared {
   readonly totals: { readonly a: ModelTotals; readonly b: ModelTotals };
   readonly rows: readonly ComparedRow[];
+  /** What data said of the models, where it was measured. */
+  readonly errors: KeptErrors | null;
 }
 
 /** Comparisons that are kept for the pages that show them. */
@@ -23,7 +27,10 @@ export class Comparisons {
   /** Made now, for whoever asks for the same in the meantime. */
   readonly #running = new Map<string, Promise<Compared>>();
 
-  constructor(private readonly results: Results) {}
+  constructor(
+    private readonly results: Results,
+    private readonly state: StateFolder,
+  ) {}
 
   async compare(
     a: string,
@@ -31,7 +38,7 @@ export class Comparisons {
     signal: AbortSignal,
     onProgress: (progress: Progress) => void,
   ): Promise<Compared> {
-    const key = JSON.stringify([resolve(a), await stampOf(a), resolve(b), await stampOf(b)]);
+    const key = await keyOf(a, b);
     const known = this.#kept.get(key) ?? (await this.#running.get(key)?.catch(() => undefined));
     if (known) return known;
     const running = this.#make(a, b, signal, onProgress);
@@ -64,8 +71,41 @@ export class Comparisons {
     return findCompared(rows, query);
   }
 
+  /** Where a row stands under a query. */
+  async place(
+    a: string,
+    b: string,
+    query: ComparedQuery,
+    of: { readonly index: number } | { readonly layer: string },
+    signal: AbortSignal,
+  ): Promise<{ position: number; row: ComparedRow } | null> {
+    const found = await this.allRows(a, b, query, signal);
+    const position = found.findIndex((row) => ('index' in of ? row.index === of.index : row.pair.b === of.layer));
+    return position < 0 ? null : { position, row: found[position]! };
+  }
+
+  /** Takes in what was measured of two models on data. */
+  async useErrors(a: string, b: string, errors: KeptErrors): Promise<Compared | undefined> {
+    const key = await keyOf(a, b);
+    const known = this.#kept.get(key);
+    if (!known) return undefined;
+    const pairs = withActivations(
+      known.rows.map(({ pair }) => pair),
+      errors,
+    );
+    const compared = { ...known, errors, rows: known.rows.map((row, i) => ({ ...row, pair: pairs[i]! })) };
+    this.#kept.set(key, compared);
+    return compared;
+  }
+
   async #make(a: string, b: string, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<Compared> {
     const { totals, layers } = await compareModels(a, b, { signal, onProgress: paced(onProgress) });
-    return { totals, rows: comparedRows(layers, await this.results.find('reports', b)) };
+    const errors = await findErrors(this.state, a, b);
+    const report = await this.results.find('reports', b);
+    return { totals, rows: comparedRows(withActivations(layers, errors), report), errors };
   }
+}
+
+async function keyOf(a: string, b: string): Promise<string> {
+  return JSON.stringify([resolve(a), await stampOf(a), resolve(b), await stampOf(b)]);
 }

@@ -2,7 +2,9 @@ import type { Json } from '../compress/method.js';
 import type { ComparedQuery, EngineService, ReportCard } from '../protocol/engineService.js';
 import type { Handlers } from '../protocol/rpc.js';
 import type { CompressReport } from '../recipe/report.js';
+import { activationsCard } from './activations.js';
 import { comparedWeights } from './comparedWeights.js';
+import { errorPoints } from './comparisonErrors.js';
 import { Comparisons } from './comparisons.js';
 import { machineLines, RecentFailures } from './diagnostics.js';
 import { exportTo } from './exports.js';
@@ -38,7 +40,7 @@ export class Engine {
     this.#outputs = new OutputFolders(this.#state);
     this.#models = new Models(this.#state, (notice) => this.#notices.tell(notice));
     this.#jobs = new Jobs(runnerPath, this.#results, this.#outputs, this.#state);
-    this.#comparisons = new Comparisons(this.#results);
+    this.#comparisons = new Comparisons(this.#results, this.#state);
   }
 
   /** Removes what engines that died have left. */
@@ -75,6 +77,13 @@ export class Engine {
       for (const file of await this.#models.withContent(contentKey)) file.useProfile(kept);
       return kept.card;
     },
+    measureActivations: async (request, context) => {
+      const { contentKey, kept } = await this.#jobs.measureActivations(request, context);
+      for (const file of await this.#models.withContent(contentKey)) file.useActivations(kept);
+      return activationsCard(kept);
+    },
+    activations: async ({ model }) => (await this.#models.get(model)).activationsCard,
+    activation: async ({ model, layer }) => (await this.#models.get(model)).activation(layer),
     profileCard: async ({ model }) => (await this.#models.get(model)).profileCard,
     compare: async ({ a, b }, { signal, emit }) => {
       const { totals, rows } = await this.#comparisons.compare(a, b, signal, emit);
@@ -83,6 +92,16 @@ export class Engine {
     comparedLayers: ({ a, b, query, start, end }, { signal }) =>
       this.#comparisons.rows(a, b, query, { start, end }, signal),
     comparedWeights: ({ a, b, index }, { signal }) => comparedWeights(a, b, index, signal),
+    measureErrors: async (request, context) => {
+      const errors = await this.#jobs.measureErrors(request, context);
+      await this.#comparisons.useErrors(request.a, request.b, errors);
+      return errors.outputs;
+    },
+    errors: async ({ a, b }, { signal }) =>
+      (await this.#comparisons.compare(a, b, signal, () => undefined)).errors?.outputs ?? null,
+    errorPoints: async ({ a, b, start }, { signal }) =>
+      errorPoints((await this.#comparisons.compare(a, b, signal, () => undefined)).rows, start),
+    comparedPlace: ({ a, b, query, of }, { signal }) => this.#comparisons.place(a, b, query, of, signal),
     report: ({ path }) => this.#results.find('reports', path),
     reportCard: async ({ path }) => reportCard(await this.#results.find('reports', path)),
     evaluation: ({ path }) => this.#results.find('evaluations', path),

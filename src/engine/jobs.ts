@@ -1,11 +1,16 @@
 import { evaluateModels } from '../evaluate/evaluateModels.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
 import type { CompressRequest, EvaluateRequest } from '../protocol/engineService.js';
+import type { MeasureActivationsRequest } from '../protocol/activationCalls.js';
+import type { MeasureErrorsRequest } from '../protocol/errorCalls.js';
 import type { ProfileRequest } from '../protocol/profileCalls.js';
 import { compressModel } from '../recipe/pipeline.js';
 import type { CompressReport, Progress } from '../recipe/report.js';
 import { createRuntime } from '../runtime/runtime.js';
 import type { Runtime } from '../runtime/session.js';
+import type { MeasuredModel } from './activations.js';
+import { measureModelActivations, rangeStore } from './activations.js';
+import { measureKeptErrors, type KeptErrors } from './comparisonErrors.js';
 import type { OutputFolders } from './leftovers.js';
 import { paced } from './paced.js';
 import type { KeptProfile } from './profiles.js';
@@ -31,7 +36,9 @@ export class Jobs {
 
   async compress(request: CompressRequest, { signal, emit }: JobContext): Promise<CompressReport> {
     const report = await this.outputs.during(request.output, () =>
-      this.#withRuntime(signal, (runtime) => compressModel(request, { runtime, signal, onProgress: paced(emit) })),
+      this.#withRuntime(signal, (runtime) =>
+        compressModel(request, { runtime, signal, onProgress: paced(emit), ranges: rangeStore(this.state) }),
+      ),
     );
     await this.results.keep('reports', request.output, report);
     return report;
@@ -47,6 +54,16 @@ export class Jobs {
 
   async profile(request: ProfileRequest, context: JobContext): Promise<{ contentKey: string; kept: KeptProfile }> {
     return this.#withRuntime(context.signal, (runtime) => profile(request, runtime, this.state, context));
+  }
+
+  async measureErrors(request: MeasureErrorsRequest, context: JobContext): Promise<KeptErrors> {
+    return this.#withRuntime(context.signal, (runtime) => measureKeptErrors(request, runtime, this.state, context));
+  }
+
+  async measureActivations(request: MeasureActivationsRequest, context: JobContext): Promise<MeasuredModel> {
+    return this.#withRuntime(context.signal, (runtime) =>
+      measureModelActivations(request, runtime, this.state, context),
+    );
   }
 
   /** Process ids of the runners that live now. */

@@ -26,6 +26,7 @@ const commands: Readonly<Record<Exclude<PageCommand, 'reload'>, string>> = {
   evaluate: 'tare.evaluate',
   profile: 'tare.profile',
   compareWith: 'tare.compare',
+  measureErrors: 'tare.measureErrors',
   showLog: 'tare.showLog',
   copyDiagnostics: 'tare.copyDiagnostics',
   copyReport: 'tare.copyReport',
@@ -76,6 +77,9 @@ export class PageHost extends Owner {
         engine.call('diagramMetric', { ...argument, model: await model() }, { signal }),
       diagramReveal: async (argument, { signal }) =>
         engine.call('diagramReveal', { ...argument, model: await model() }, { signal }),
+      activations: async (_, { signal }) => engine.call('activations', { model: await model() }, { signal }),
+      activation: async (argument, { signal }) =>
+        engine.call('activation', { ...argument, model: await model() }, { signal }),
       profileCard: async (_, { signal }) => engine.call('profileCard', { model: await model() }, { signal }),
       writeState: ({ state }) => document.writeState(state),
       reportCard: (argument, { signal }) => engine.call('reportCard', argument, { signal }),
@@ -83,6 +87,9 @@ export class PageHost extends Owner {
       compare: (argument, { signal, emit }) => engine.call('compare', argument, { signal, onEvent: emit }),
       comparedLayers: (argument, { signal }) => engine.call('comparedLayers', argument, { signal }),
       comparedWeights: (argument, { signal }) => engine.call('comparedWeights', argument, { signal }),
+      errors: (argument, { signal }) => engine.call('errors', argument, { signal }),
+      errorPoints: (argument, { signal }) => engine.call('errorPoints', argument, { signal }),
+      comparedPlace: (argument, { signal }) => engine.call('comparedPlace', argument, { signal }),
 
       start: () => {
         notices.clear();

@@ -11,9 +11,11 @@ import type { CompressReport, Progress } from '../recipe/report.js';
 import type { CompressRequest } from '../recipe/request.js';
 import type { Json } from '../compress/method.js';
 import type { OptionCard } from '../compress/options.js';
+import type { ActivationCalls, ActivationSummary } from './activationCalls.js';
 import type { DiagramCalls } from './diagramCalls.js';
 import type { LayerTime, ProfileCalls } from './profileCalls.js';
 import type { ExportCalls } from './exportCalls.js';
+import type { ErrorCalls } from './errorCalls.js';
 import type { Call } from './rpc.js';
 
 /** An open model. Each `open` gives a handle of its own; the file behind is opened once and closed with its last handle. */
@@ -46,6 +48,10 @@ export type LayerColumn =
   | 'std'
   | 'zeros'
   | 'channelRatio'
+  | 'activationMin'
+  | 'activationMax'
+  | 'activationZeros'
+  | 'outlier'
   | 'dtype';
 
 export interface LayerQuery {
@@ -88,6 +94,8 @@ export interface LayerRow {
   readonly summary?: WeightSummary;
   /** Absent until the model is profiled. */
   readonly time?: LayerTime;
+  /** Of the layer's first floating-point output; absent until activations are measured. */
+  readonly activation?: ActivationSummary;
 }
 
 /** Layers gathered under one row. A weight that several of them read counts at each. */
@@ -153,7 +161,7 @@ export interface ComparisonCard {
 
 export interface ComparedQuery {
   readonly search: string;
-  readonly sortBy: 'order' | 'name' | 'op' | 'status' | 'bytesA' | 'bytesB' | 'error';
+  readonly sortBy: 'order' | 'name' | 'op' | 'status' | 'bytesA' | 'bytesB' | 'error' | 'local' | 'cumulative';
   readonly descending: boolean;
   /** Leave out layers that are the same in both. */
   readonly changedOnly: boolean;
@@ -206,7 +214,7 @@ export interface EvaluateRequest {
 /** What happens without being asked for. After `file-changed` the handles on `path` are stale: close and open again. */
 export type EngineNotice = { readonly kind: 'file-changed'; readonly path: string };
 
-export interface EngineService extends DiagramCalls, ProfileCalls, ExportCalls {
+export interface EngineService extends ErrorCalls, ActivationCalls, DiagramCalls, ProfileCalls, ExportCalls {
   open: Call<{ path: string }, OpenedModel>;
   close: Call<{ model: ModelHandle }, void>;
   layers: Call<

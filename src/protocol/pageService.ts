@@ -1,7 +1,9 @@
 /** What a page may ask of the extension: some calls of the engine, forwarded, and what only VS Code can do. */
 import type { Call } from './rpc.js';
+import type { ActivationsCard } from './activationCalls.js';
 import type { DiagramCalls } from './diagramCalls.js';
 import type { CompressRequest, EngineService, OpenedModel } from './engineService.js';
+import type { ErrorsCard } from './errorCalls.js';
 import type { ExportHostCalls } from './exportCalls.js';
 import type { ProfileCard } from './profileCalls.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
@@ -16,9 +18,28 @@ type OfThisModel<C> = C extends Call<infer A, infer R, infer E> ? Call<Omit<A, '
 export type ForwardedCalls = {
   [
     M in
-      'layers' | 'layerTable' | 'statistics' | 'weight' | 'findings' | 'writeState' | 'profileCard' | keyof DiagramCalls
+      | 'layers'
+      | 'layerTable'
+      | 'statistics'
+      | 'weight'
+      | 'findings'
+      | 'writeState'
+      | 'profileCard'
+      | 'activations'
+      | 'activation'
+      | keyof DiagramCalls
   ]: OfThisModel<EngineService[M]>;
-} & Pick<EngineService, 'reportCard' | 'evaluation' | 'compare' | 'comparedLayers' | 'comparedWeights'>;
+} & Pick<
+  EngineService,
+  | 'reportCard'
+  | 'evaluation'
+  | 'compare'
+  | 'comparedLayers'
+  | 'comparedWeights'
+  | 'errors'
+  | 'errorPoints'
+  | 'comparedPlace'
+>;
 
 export type PageName = 'overview' | 'layers' | 'graph' | 'compare';
 
@@ -50,6 +71,10 @@ export type PageNotice =
   /** It ended; with a failure other than 'cancelled', offer `runAgain`. */
   | { readonly kind: 'job-ended'; readonly id: number; readonly title: Message; readonly failure?: FailureData }
   | { readonly kind: 'evaluated'; readonly report: EvaluationReport }
+  /** Activations were measured: the rows and the detail have them. */
+  | { readonly kind: 'activations'; readonly card: ActivationsCard }
+  /** Where its error arises was measured, against this original: the rows of the comparison have it. */
+  | { readonly kind: 'errors-measured'; readonly against: string; readonly card: ErrorsCard }
   /** The model was profiled: its rows have times. */
   | { readonly kind: 'profiled'; readonly card: ProfileCard }
   /** The model was read again (after a change on disk, or a restart of the engine): ask for everything anew. */
@@ -62,6 +87,7 @@ export type PageCommand =
   | 'evaluate'
   | 'profile'
   | 'compareWith'
+  | 'measureErrors'
   | 'reload'
   | 'showLog'
   | 'copyDiagnostics'

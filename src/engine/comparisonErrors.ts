@@ -1,0 +1,84 @@
+import { dataKey } from '../data/dataKey.js';
+import type { ActivationError, LayerPair, OutputComparison } from '../evaluate/comparison.js';
+import { measureErrors } from '../evaluate/errors/measureErrors.js';
+import { openModel } from '../onnx/openModel.js';
+import type { ErrorPoints, MeasureErrorsRequest } from '../protocol/errorCalls.js';
+import type { ComparedRow } from '../protocol/engineService.js';
+import type { Runtime } from '../runtime/session.js';
+import type { JobContext } from './jobs.js';
+import { paced } from './paced.js';
+import type { StateFolder } from './stateFolder.js';
+
+/** Of the form of what is kept; what is kept in another form is measured anew. */
+const errorsVersion = 1;
+
+/** What data said of two models, as it is kept by the content of both. */
+export interface KeptErrors {
+  readonly version: number;
+  /** `dataKey` of the data. */
+  readonly data: string;
+  readonly outputs: OutputComparison;
+  /** In the order of the layers of the comparison. */
+  readonly layers: readonly (ActivationError | null)[];
+}
+
+/** Measures where the error arises and keeps it, or finds it where the same data was measured before. */
+export async function measureKeptErrors(
+  request: MeasureErrorsRequest,
+  runtime: Runtime,
+  state: StateFolder,
+  { signal, emit }: JobContext,
+): Promise<KeptErrors> {
+  const key = await pairKey(request.a, request.b);
+  const data = await dataKey(request.data);
+  const known = await findByKey(state, key);
+  if (known?.data === data) return known;
+  const { outputs, layers } = await measureErrors(request, { runtime, signal, onProgress: paced(emit) });
+  const kept: KeptErrors = { version: errorsVersion, data, outputs, layers };
+  await state.write('errors', key, kept);
+  return kept;
+}
+
+/** What was last measured of two models with these contents; null for nothing. */
+export async function findErrors(state: StateFolder, a: string, b: string): Promise<KeptErrors | null> {
+  return findByKey(state, await pairKey(a, b));
+}
+
+async function findByKey(state: StateFolder, key: string): Promise<KeptErrors | null> {
+  const kept = (await state.read('errors', key)) as KeptErrors | null;
+  return kept?.version === errorsVersion ? kept : null;
+}
+
+async function pairKey(a: string, b: string): Promise<string> {
+  const keys = [];
+  for (const path of [a, b]) {
+    const opened = await openModel(path);
+    keys.push(opened.contentKey);
+    await opened.close();
+  }
+  return keys.join('-');
+}
+
+/** The pairs with what was measured of each. */
+export function withActivations(pairs: readonly LayerPair[], kept: KeptErrors | null): LayerPair[] {
+  return pairs.map((pair, i) => {
+    const { activations: _, ...rest } = pair;
+    const activations = kept?.layers[i];
+    return activations ? { ...rest, activations } : rest;
+  });
+}
+
+const mostPoints = 1024;
+
+/** The layers that were measured, from the one at `start` on. */
+export function errorPoints(rows: readonly ComparedRow[], start: number): ErrorPoints {
+  const measured = rows.filter(({ pair: { activations } }) => activations && activations.cumulativeSqnrDb !== null);
+  const shown = measured.slice(start, start + mostPoints);
+  return {
+    index: Uint32Array.from(shown, ({ index }) => index),
+    names: shown.map(({ pair }) => pair.b ?? pair.a ?? ''),
+    local: Float64Array.from(shown, ({ pair }) => pair.activations!.localSqnrDb ?? NaN),
+    cumulative: Float64Array.from(shown, ({ pair }) => pair.activations!.cumulativeSqnrDb ?? NaN),
+    total: measured.length,
+  };
+}
