@@ -45,7 +45,7 @@ export function mainWeight(layer: LayerCard): number {
 }
 
 export function sortValue(layer: LayerCard, index: number, column: LayerColumn, figuresOf: FiguresOf): SortValue {
-  const { summary, time } = figuresOf(index);
+  const { summary, time, activation } = figuresOf(index);
   switch (column) {
     case 'order':
       return index;
@@ -72,6 +72,14 @@ export function sortValue(layer: LayerCard, index: number, column: LayerColumn, 
       return summary && summary.zeros / elements(layer.weights[mainWeight(layer)]!);
     case 'channelRatio':
       return summary?.channelRatio ?? undefined;
+    case 'activationMin':
+      return activation?.min;
+    case 'activationMax':
+      return activation?.max;
+    case 'activationZeros':
+      return activation?.zeros;
+    case 'outlier':
+      return activation?.outlier;
     case 'dtype':
       return layer.weights[mainWeight(layer)]?.dtype;
   }

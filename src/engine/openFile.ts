@@ -22,8 +22,11 @@ import type {
   WeightDetail,
   WeightSummary,
 } from '../protocol/engineService.js';
+import type { ActivationDetail, ActivationsCard } from '../protocol/activationCalls.js';
 import type { ProfileCard } from '../protocol/profileCalls.js';
 import type { TensorStatistics } from '../tensor/measure.js';
+import type { KeptActivations } from './activations.js';
+import { findActivations, LayerActivations } from './activations.js';
 import type { ExportSource } from './exports.js';
 import type { WatchedFile } from './fileWatch.js';
 import { stamp } from './fileWatch.js';
@@ -68,6 +71,7 @@ export class OpenFile {
   readonly #closing = new AbortController();
   #findings: Promise<readonly Finding[]> | undefined;
   #profile: KeptProfile | undefined;
+  #activations: LayerActivations | undefined;
   #found: { readonly question: string; readonly entries: readonly TableEntry[] } | undefined;
 
   private constructor(
@@ -108,6 +112,8 @@ export class OpenFile {
       const file = new OpenFile(opened, state, layers, [...layerCards], card, shapes, known);
       const profile = await findProfile(state, opened.contentKey);
       if (profile) file.useProfile(profile);
+      const activations = await findActivations(state, opened.contentKey);
+      if (activations) file.useActivations(activations);
       return file;
     } catch (error) {
       await opened.close();
@@ -125,6 +131,20 @@ export class OpenFile {
     this.#profile = profile;
     this.#found = undefined;
     this.cards.forEach((card, index) => (this.cards[index] = withProfiledCost(card, index, profile)));
+  }
+
+  get activationsCard(): ActivationsCard | null {
+    return this.#activations?.card ?? null;
+  }
+
+  /** Shows activations that were measured. */
+  useActivations(kept: KeptActivations): void {
+    this.#activations = new LayerActivations(kept);
+    this.#found = undefined;
+  }
+
+  activation(layer: number): ActivationDetail[] {
+    return this.#activations?.details(layer) ?? [];
   }
 
   get path(): string {
@@ -199,6 +219,7 @@ export class OpenFile {
   readonly #figuresOf = (index: number): MeasuredFigures => ({
     summary: this.#statistics.summaries.get(index),
     time: this.#profile?.times[index],
+    activation: this.#activations?.summary(index),
   });
 
   async #allFindings(signal: AbortSignal): Promise<readonly Finding[]> {

@@ -6,7 +6,7 @@ import { rebin } from '../tensor/histogram.js';
 import type { TensorStatistics } from '../tensor/measure.js';
 
 /** Bins of the histogram in a row of the table. */
-const summaryBins = 24;
+export const summaryBins = 24;
 /** Bars of the plot of channels; of more channels, neighbours share a bar. */
 const mostBars = 8192;
 

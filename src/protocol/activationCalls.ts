@@ -2,7 +2,7 @@
 import type { Message } from '../messages/message.js';
 import type { Progress } from '../recipe/report.js';
 import type { ElementType } from '../tensor/elementType.js';
-import type { ModelHandle } from './engineService.js';
+import type { ModelHandle, WeightDetail } from './engineService.js';
 import type { Call } from './rpc.js';
 
 /** What fits in a row of the table; `histogram` has 24 bins. */
@@ -22,19 +22,24 @@ export interface ActivationSummary {
 export interface ActivationsCard {
   readonly data: string;
   readonly samples: number;
-  /** Values measured, and those that were not, with the first reasons. */
+  /** Values measured, and those that were not: each reason with how many it holds for. */
   readonly measured: number;
   readonly missing: number;
-  readonly reasons: readonly { readonly value: string; readonly why: Message }[];
+  readonly reasons: readonly { readonly count: number; readonly why: Message }[];
+  /** What must be known before a number is believed: random data, carried state. */
+  readonly notes: readonly Message[];
   /** Over how many passes the capture was split to stay within `budgetBytes`. */
   readonly passes: number;
   readonly budgetBytes: number;
   readonly seconds: number;
 }
 
-/** One output of a layer. */
-export interface ActivationDetail {
+/** One floating-point output of a layer. */
+export type ActivationDetail = MeasuredDetail | { readonly value: string; readonly missing: Message };
+
+export interface MeasuredDetail {
   readonly value: string;
+  readonly missing?: undefined;
   readonly dtype: ElementType;
   /** Of one sample, symbolic sizes as they were met first. */
   readonly shape: readonly number[];
@@ -50,26 +55,24 @@ export interface ActivationDetail {
     readonly kurtosis: number;
     readonly outlier: number;
   };
+  /** Bins of one width; the ends lie up to a bin beyond the extremes. NaN and no bin where there is no finite value. */
   readonly histogram: { readonly min: number; readonly max: number; readonly counts: Float64Array };
-  readonly channels: {
-    readonly axis: number;
-    readonly count: number;
-    readonly perBar: number;
-    readonly min: Float32Array;
-    readonly max: Float32Array;
-    /** Channels that were zero in every sample. */
-    readonly dead: number;
-  } | null;
-  /** Why there are no figures, where so. */
-  readonly missing?: Message;
+  readonly channels:
+    | (NonNullable<WeightDetail['channels']> & {
+        /** Channels that were zero in every sample. */
+        readonly dead: number;
+      })
+    | null;
 }
 
 export interface MeasureActivationsRequest {
   readonly model: string;
   readonly data: string;
   readonly threads?: number;
-  /** Bytes of captured tensors in memory at once. */
+  /** Memory for captured tensors at once. */
   readonly budgetBytes?: number;
+  /** Which outputs feed which inputs in the next run (`state=stateN`), beyond those that their names tell. */
+  readonly carry?: readonly string[];
 }
 
 export interface ActivationCalls {
@@ -77,6 +80,6 @@ export interface ActivationCalls {
   measureActivations: Call<MeasureActivationsRequest, ActivationsCard, Progress>;
   /** What was last measured of this model; null for nothing. */
   activations: Call<{ model: ModelHandle }, ActivationsCard | null>;
-  /** The outputs of a layer; empty where nothing was measured. */
+  /** The floating-point outputs of a layer; empty where it has none, or nothing was measured. */
   activation: Call<{ model: ModelHandle; layer: number }, ActivationDetail[]>;
 }

@@ -8,6 +8,7 @@ import type {
   Candidates,
   Choices,
   Json,
+  Range,
   Skipped,
   StatisticsRequest,
   Target,
@@ -32,7 +33,9 @@ import { openModel } from '../onnx/openModel.js';
 import { checkOutput, stageModel } from '../onnx/writeModel.js';
 import { collectActivationStatistics } from '../runtime/activationStatistics.js';
 import { measureExactInt8Sums } from '../runtime/exactInt8Sums.js';
+import type { RangeStore } from '../runtime/rangeStore.js';
 import type { Runtime } from '../runtime/session.js';
+import { statisticsKey } from '../runtime/statisticsKey.js';
 import { isBudgetMet } from './budget.js';
 import { commandLine } from './commandLine.js';
 import { outputBytes } from './outputBytes.js';
@@ -45,6 +48,8 @@ export interface PipelineContext {
   readonly onProgress?: (progress: Progress) => void;
   /** About how long to measure latency. */
   readonly latencySeconds?: number;
+  /** What is known of earlier measurements, and where new ones are kept. */
+  readonly ranges?: RangeStore;
 }
 
 type StageName = 'open' | 'prepare' | 'calibrate' | 'apply' | 'write' | 'check' | 'measure';
@@ -148,16 +153,27 @@ async function observe(
   wanted: StatisticsRequest,
   data: Dataset | null,
   request: CompressRequest,
-  { runtime, signal, onFraction }: PipelineContext & { onFraction: (fraction: number) => void },
+  { runtime, signal, ranges: store, onFraction }: PipelineContext & { onFraction: (fraction: number) => void },
 ): Promise<{ statistics: ActivationStatistics; notes: Message[] }> {
   if (data === null || wanted.ranges.length === 0) return { statistics: { ranges: new Map() }, notes: [] };
   const { fit, validate } = splitDataset(data, request.seed ?? 0);
   const name = basename(request.input);
   const options = { signal, onProgress: onFraction, name };
-  const statistics = await collectActivationStatistics(runtime, model, wanted, fit, options).catch((error: unknown) => {
+  const key = store && (await statisticsKey(model, fit, signal));
+  const known = (key && (await store.read(key))) || new Map<string, Range>();
+  const unknown = { ranges: wanted.ranges.filter((value) => !known.has(value)) };
+  const found = await collectActivationStatistics(runtime, model, unknown, fit, options).catch((error: unknown) => {
     throw data.name === 'random' ? refusedRandomInputs(error, data) : error;
   });
-  return { statistics, notes: [splitNote(data, fit, validate)] };
+  const all = new Map([...known, ...found.ranges]);
+  if (key && found.ranges.size > 0) await store.write(key, all);
+  const ranges = new Map(wanted.ranges.map((value) => [value, all.get(value)!]));
+  const notes = [splitNote(data, fit, validate), ...knownNote(ranges.size - found.ranges.size, ranges.size)];
+  return { statistics: { ranges }, notes };
+}
+
+function knownNote(count: number, total: number): Message[] {
+  return count > 0 ? [sentence('recipe.ranges-known', { count, total })] : [];
 }
 
 function splitNote({ sampleCount: total, name }: Dataset, fit: Dataset, validate: Dataset): Message {

@@ -29,6 +29,10 @@ export const layerOrders: Readonly<Record<LayerColumn, Order>> = {
   std: greatest,
   zeros: greatest,
   channelRatio: greatest,
+  activationMin: { largestFirst: false, measured: false },
+  activationMax: heaviest,
+  activationZeros: heaviest,
+  outlier: heaviest,
 };
 
 export const sortableColumns = Object.keys(layerOrders) as LayerColumn[];

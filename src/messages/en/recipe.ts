@@ -20,6 +20,8 @@ export const recipeSentences = {
     'Activations were observed on {fit} of the {total} samples of {data}; the other {validate} are kept for decisions.',
   'recipe.calibrated-on-one':
     'Activations were observed on the only sample of {data}: what others would reach is not known.',
+  'recipe.ranges-known':
+    'The ranges of {count} of the {total} activations were known from an earlier measurement of this model on these very samples.',
   'recipe.not-smaller':
     'The new file is not smaller than the original: what the weights lost, the nodes, scales and names of the integers took.',
   'recipe.structure':

@@ -115,6 +115,8 @@ const handlers: Handlers<PageService> = {
   },
   evaluation: () => null,
   profileCard: () => recording.profile ?? null,
+  activations: () => null,
+  activation: () => [],
   compare: () => {
     if (!recording.comparison) throw new Error('no recording of a comparison');
     return recording.comparison.card;
