@@ -1,6 +1,7 @@
 import { closedHeight, closedWidth, headerHeight, padding } from './faces.js';
-import type { FrameLayout, Size } from './frameLayout.js';
+import type { FrameLayout } from './frameLayout.js';
 import { layoutFrame } from './frameLayout.js';
+import type { Size } from './rows.js';
 import type { Shown } from './shown.js';
 import type { Frame } from './tree.js';
 import { bodyOf } from './tree.js';

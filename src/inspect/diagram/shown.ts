@@ -27,7 +27,7 @@ export const rootId = '0';
 
 /** Nodes up to which a model is shown whole, and items that show at once, as far as it depends on the engine. */
 const smallModel = 500;
-const mostAtFirst = 300;
+const mostAtFirst = 150;
 /** Below this many items it is better to expand some holders of a level than none. */
 const tooFew = 40;
 /** Items that are shown where all are asked for; functions inside functions could be more than memory holds. */
