@@ -167,3 +167,33 @@ describe('the overview', () => {
     });
   });
 });
+
+it('saves a comparison, and the histograms of both models', async () => {
+  const recording = recorded('lenet-5-int8.json');
+  await withPage({ recording, start: { page: 'compare' }, width: 1600 }, async (page) => {
+    const rows = page.getByRole('grid', { name: 'Layers of both models' });
+    await rows.locator('.grid-body').first().waitFor();
+    await save(page, 'Export Comparison', 'As CSV…');
+    const query = { search: '', sortBy: 'order', descending: false, changedOnly: false };
+    const b = recording.opened.path;
+    await expect
+      .poll(() => asked(page, 'exportFile'))
+      .toEqual([{ request: { what: 'comparison', format: 'csv', a: recording.report!.input, b, query } }]);
+    const { layer } = recording.report!.applied[0]!;
+    await rows.locator('.grid-body').filter({ hasText: layer }).first().click();
+    await page.locator('.overlaid svg').waitFor();
+    await save(page, 'Export Histograms', 'As CSV…');
+    const { data } = await saved(page);
+    const lines = (data as string).trimEnd().split('\r\n');
+    expect(lines[0]).toBe('from,to,a,b');
+    const sum = (column: number): number =>
+      lines.slice(1).reduce((total, line) => total + Number(line.split(',')[column]), 0);
+    const index = recording.comparison!.pairs.findIndex((pair) => pair.b === layer || pair.a === layer);
+    const weights = recording.comparison!.weights.find((each) => each.index === index)!;
+    const all = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+    expect([sum(2), sum(3)]).toEqual([all(weights.a!.counts), all(weights.b!.counts)]);
+    await save(page, 'Export Histograms', 'As SVG…');
+    await expect.poll(async () => (await saved(page)).name).toMatch(/\.histograms\.svg$/);
+    await expectAccessible(page.mainFrame());
+  });
+});

@@ -6,6 +6,7 @@ import { Checkbox, SearchField } from '../controls.js';
 import { messageText, t } from '../format/text.js';
 import { Grid } from '../grid/grid.js';
 import { show } from '../overview/overviewPage.js';
+import { Menu } from '../shell/menu.js';
 import { Empty, FailureSentence, Loading } from '../shell/notices.js';
 import {
   changeComparedQuery,
@@ -17,11 +18,13 @@ import {
   comparison,
   comparisonFailure,
   comparisonProgress,
+  original,
   selectCompared,
   sortCompared,
 } from '../state/comparison.js';
 import { comparedWeights } from '../state/comparedWeights.js';
-import { copyText } from '../state/session.js';
+import { exportFile } from '../state/exports.js';
+import { copyText, started } from '../state/session.js';
 import { comparedColumns } from './comparedColumns.js';
 import { WeightsPanel } from './weightsPanel.js';
 
@@ -65,9 +68,19 @@ export function ComparedLayers(): JSX.Element {
         <Checkbox checked={query.changedOnly} onChange={(changedOnly) => changeComparedQuery({ changedOnly })}>
           {t('page.compare.changedOnly')}
         </Checkbox>
-        <span class="row-count" aria-live="polite">
-          {total === null ? '' : t('page.layers.count', { count: formatInteger(total) })}
-        </span>
+        <div class="toolbar-end">
+          <span class="row-count" aria-live="polite">
+            {total === null ? '' : t('page.layers.count', { count: formatInteger(total) })}
+          </span>
+          <Menu
+            label={t('page.export.comparison')}
+            icon="download"
+            items={[
+              { text: t('page.export.csv'), run: () => exportComparison('csv') },
+              { text: t('page.export.json'), run: () => exportComparison('json') },
+            ]}
+          />
+        </div>
       </div>
       {total === 0 ? (
         <Empty
@@ -89,6 +102,13 @@ export function ComparedLayers(): JSX.Element {
       )}
     </section>
   );
+}
+
+/** As the table is sorted and filtered. */
+function exportComparison(format: 'csv' | 'json'): void {
+  const a = original.peek()!;
+  const b = started.peek()!.opened.path;
+  exportFile({ what: 'comparison', format, a, b, query: comparedQuery.peek() });
 }
 
 /** The panel lies over the table, or takes room from it: the row that it is about is brought back into sight. */

@@ -1,5 +1,9 @@
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
+import type { TableColumn } from '../../src/inspect/export/table.js';
 import type { ComparedRow, ComparedWeight, ComparedWeights } from '../../src/protocol/engineService.js';
+import { binEdges } from '../../src/tensor/histogram.js';
+import { ChartExport, tableItems } from '../charts/chartExport.js';
 import { IconButton } from '../controls.js';
 import { Disclosure } from '../detail/disclosure.js';
 import { Value } from '../figure.js';
@@ -46,6 +50,7 @@ export function WeightsPanel(props: { readonly row: ComparedRow; onClose(): void
 function Content({ row }: { readonly row: ComparedRow }): JSX.Element {
   const failure = comparedWeightsFailure.value;
   const weights = comparedWeights.value;
+  const chart = useRef<HTMLDivElement>(null);
   if (failure) {
     return (
       <p class="quiet">
@@ -58,6 +63,7 @@ function Content({ row }: { readonly row: ComparedRow }): JSX.Element {
   }
   if (weights === null) return <div class="weights-pending" aria-busy="true" />;
   const current = weights.index === row.index;
+  const suffix = `${(weights.b ?? weights.a)?.name}.histograms`;
   if (weights.a === null && weights.b === null)
     return <p class={`quiet${current ? '' : ' stale'}`}>{t('page.detail.noWeights')}</p>;
   if (!(weights.min <= weights.max)) return <p class="quiet">{t('page.detail.nothingFinite')}</p>;
@@ -66,11 +72,31 @@ function Content({ row }: { readonly row: ComparedRow }): JSX.Element {
       <div class="overlay-figures">
         <Legend weights={weights} />
         <Errors row={row} />
+        <ChartExport
+          label={t('page.export.overlay')}
+          suffix={suffix}
+          find={() => chart.current?.querySelector('svg')}
+          items={tableItems(suffix, binColumns(weights), () => binsOf(weights))}
+        />
       </div>
-      <OverlayChart weights={weights} />
+      <div ref={chart}>
+        <OverlayChart weights={weights} />
+      </div>
       <Disclosure title={t('page.detail.table')}>{() => <OverlayTable weights={weights} />}</Disclosure>
     </div>
   );
+}
+
+const binsOf = ({ a, b }: ComparedWeights): Iterable<number> => (a ?? b)!.counts.keys();
+
+function binColumns({ min, max, a, b }: ComparedWeights): TableColumn<number>[] {
+  const edges = binEdges(min, max, (a ?? b)!.counts.length);
+  return [
+    { name: 'from', cell: (bin) => edges[bin]! },
+    { name: 'to', cell: (bin) => edges[bin + 1]! },
+    { name: 'a', cell: (bin) => a?.counts[bin] ?? null },
+    { name: 'b', cell: (bin) => b?.counts[bin] ?? null },
+  ];
 }
 
 function Legend({ weights: { a, b } }: { readonly weights: ComparedWeights }): JSX.Element {

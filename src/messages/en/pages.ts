@@ -156,6 +156,7 @@ export const pageSentences = {
   'page.export.csv': 'As CSV…',
   'page.export.json': 'As JSON…',
   'page.export.comparison': 'Export Comparison',
+  'page.export.overlay': 'Export Histograms',
   'page.export.inspection': 'Export Inspection',
   'page.export.of': 'Export {what}',
   'page.export.html': 'As Web Page…',

@@ -14,7 +14,14 @@ describe('the state a page remembers', () => {
     const state = {
       ...defaultPageState,
       page: 'compare',
-      query: { search: 'conv', sortBy: 'bytes', descending: true, weightsOnly: true },
+      query: {
+        search: 'conv',
+        sortBy: 'bytes',
+        descending: true,
+        weightsOnly: true,
+        groupBy: 'scope',
+        unfolded: ['encoder', 'encoder/0'],
+      },
       selection: { index: 3, name: '/conv2/Conv' },
       position: 1,
       detailTab: 'channels',
