@@ -5,9 +5,13 @@ import { deserialize, serialize } from 'node:v8';
 import { isAlive } from '../onnx/isAlive.js';
 import { packNumbers, unpackNumbers } from '../protocol/packNumbers.js';
 
-/** Entries of a kind that are kept, by the ending of their files; the longest unused go first. */
-const keptEntries = { '.json': 500, '.bin': 32 };
-type Ending = keyof typeof keptEntries;
+/** Entries of a kind that are kept, and their bytes; the longest unused go first. */
+const mostEntries = 500;
+const mostEntriesOf: Readonly<Record<string, number>> = { figures: 20_000 };
+const mostBytes = 256 << 20;
+
+const endings = ['.json', '.bin'] as const;
+type Ending = (typeof endings)[number];
 
 /**
  * What the engine remembers over restarts: documents by kind and key, one file each: JSON, or where they hold many numbers
@@ -24,8 +28,7 @@ export class StateFolder {
     await this.#writing.get(file)?.catch(() => undefined);
     try {
       const value = unpackNumbers(JSON.parse(await readFile(file, 'utf8')));
-      const now = new Date();
-      await utimes(file, now, now).catch(() => undefined);
+      await noteUse(file);
       return value;
     } catch {
       return null;
@@ -43,7 +46,9 @@ export class StateFolder {
     const file = this.#file(kind, key, '.bin');
     await this.#writing.get(file)?.catch(() => undefined);
     try {
-      return deserialize(await readFile(file)) as unknown;
+      const value = deserialize(await readFile(file)) as unknown;
+      await noteUse(file);
+      return value;
     } catch {
       return null;
     }
@@ -79,7 +84,8 @@ export class StateFolder {
         return { name, time: found?.mtimeMs ?? 0, size: found?.size ?? 0 };
       }),
     );
-    const documents = files.filter(({ name }) => name.endsWith('.json')).sort((a, b) => b.time - a.time);
+    const isDocument = ({ name }: { name: string }) => endings.some((ending) => name.endsWith(ending));
+    const documents = files.filter(isDocument).sort((a, b) => b.time - a.time);
     let bytes = 0;
     const most = mostEntriesOf[kind] ?? mostEntries;
     const past = documents.filter(({ size }, i) => (bytes += size) > mostBytes || i >= most);
@@ -110,6 +116,11 @@ export class StateFolder {
     const name = /^[\w-]{1,120}$/.test(key) ? key : createHash('sha256').update(key).digest('hex');
     return join(this.path, kind, name + ending);
   }
+}
+
+async function noteUse(file: string): Promise<void> {
+  const now = new Date();
+  await utimes(file, now, now).catch(() => undefined);
 }
 
 /** A temporary file of a process that is not this one and does not live any more. */
