@@ -25,7 +25,7 @@ describe('the editor of a model', () => {
     const opened = await openEditor(workbench().page, 'lenet-5.onnx');
     await opened.getByRole('heading', { name: 'lenet-5.onnx' }).waitFor();
     await opened.getByText('431 K parameters').waitFor();
-    expect(await opened.getByRole('tab').allTextContents()).toEqual(['Overview', 'Layers', 'Compare']);
+    expect(await opened.getByRole('tab').allTextContents()).toEqual(['Overview', 'Layers', 'Graph', 'Compare']);
   });
 
   it('lists the layers with their statistics', async () => {
@@ -97,7 +97,7 @@ describe('the editor of a model', () => {
 
   it.each(Object.keys(themes) as Theme[])('is accessible and legible in %s', async (theme) => {
     await useTheme(workbench(), theme);
-    for (const name of ['Overview', 'Layers', 'Compare']) {
+    for (const name of ['Overview', 'Layers', 'Graph', 'Compare']) {
       await showPage(name);
       await page().getByRole('tabpanel', { name }).waitFor();
       if (name === 'Layers') await row('/fc1/Gemm').locator('svg').waitFor();

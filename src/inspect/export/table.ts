@@ -1,4 +1,4 @@
-/** Rows of named cells as CSV and JSON: numbers exact, in the shortest digits that give them again. */
+/** Rows of named cells as CSV and JSON: numbers exact, in the shortest digits that give them again. Browser-safe. */
 import { toContractJson } from '../../messages/contractJson.js';
 
 export type Cell = string | number | null;
