@@ -16,7 +16,7 @@ const errorsVersion = 1;
 export interface KeptErrors {
   readonly version: number;
   /** `dataKey` of the data. */
-  readonly data: string;
+  readonly data: string | null;
   readonly outputs: OutputComparison;
   /** In the order of the layers of the comparison. */
   readonly layers: readonly (ActivationError | null)[];
@@ -32,7 +32,7 @@ export async function measureKeptErrors(
   const key = await pairKey(request.a, request.b);
   const data = await dataKey(request.data);
   const known = await findByKey(state, key);
-  if (known?.data === data) return known;
+  if (data !== null && known?.data === data) return known;
   const { outputs, layers } = await measureErrors(request, { runtime, signal, onProgress: paced(emit) });
   const kept: KeptErrors = { version: errorsVersion, data, outputs, layers };
   await state.write('errors', key, kept);

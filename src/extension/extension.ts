@@ -8,6 +8,7 @@ import { copyAsCommand } from './commands/copyAsCommand.js';
 import { copyDiagnostics } from './commands/copyDiagnostics.js';
 import { copyReport } from './commands/copyReport.js';
 import { evaluate } from './commands/evaluate.js';
+import { measureErrors } from './commands/measureErrors.js';
 import { inspect } from './commands/inspect.js';
 import { profile } from './commands/profile.js';
 import { showLog } from './commands/showLog.js';
@@ -59,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): TareApi {
     evaluate,
     profile,
     compare,
+    measureErrors,
     associate,
     copyAsCommand,
     copyReport,

@@ -1,12 +1,11 @@
-import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
-import type * as vscode from 'vscode';
 import { sentence } from '../../messages/catalog.js';
 import { askForData } from '../askForData.js';
 import type { MenuArguments } from '../command.js';
 import { requireTrust } from '../command.js';
 import { threadSetting } from '../compressQuestions.js';
 import { rememberData } from '../dataSets.js';
+import { originalOf } from '../originalOf.js';
 import type { Services } from '../services.js';
 import { localPath, targetModel } from '../targets.js';
 import { t } from '../translate.js';
@@ -37,11 +36,4 @@ export async function evaluate(services: Services, ...of: MenuArguments): Promis
       await editor.show(uri, 'compare');
     },
   });
-}
-
-/** The model that this one was compared with, else the one it was made from, where that is still there. */
-async function originalOf({ engine, originals }: Services, uri: vscode.Uri): Promise<string | null> {
-  const original = originals.of(uri) ?? (await engine.call('reportCard', { path: localPath(uri) }))?.input ?? null;
-  const there = original !== null && (await stat(original).then(Boolean, () => false));
-  return there ? original : null;
 }
