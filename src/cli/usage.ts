@@ -33,6 +33,7 @@ export const commands = {
         ...data,
         sentence: 'Measure the activations, too, on an .npz, an .npy, a folder of test_data_set_*, or "random".',
       },
+      profile: { kind: 'switch', sentence: 'Measure the time of each layer, on the data or on random inputs.' },
       samples: { kind: 'number', value: 'N', sentence: 'At most so many samples of the data, the first of them.' },
       carry: {
         kind: 'list',

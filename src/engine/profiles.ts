@@ -54,7 +54,7 @@ export function withProfiledCost(card: LayerCard, index: number, { costs }: Kept
   return card.cost.energy === null && profiled ? { ...card, ...profiled } : card;
 }
 
-function keptProfile({ layers: times, structure, ...summary }: FileProfile): KeptProfile {
+function keptProfile({ layers: times, structure, shapes: _, ...summary }: FileProfile): KeptProfile {
   const { layerCards } = structure;
   return {
     version: profileVersion,

@@ -1,14 +1,19 @@
 import { planBatches } from '../data/batches.js';
+import { carriedInputs } from '../data/carried.js';
+import type { Dataset } from '../data/dataset.js';
 import { modelInputs } from '../data/modelInput.js';
 import { openDataset } from '../data/openDataset.js';
+import type { Model } from '../graph/model.js';
 import type { ModelCost } from '../inspect/cost/cost.js';
 import type { Structure } from '../inspect/inspectModel.js';
 import { inspectStructure } from '../inspect/inspectModel.js';
 import type { InspectedFile } from '../inspect/inspectModel.js';
+import type { InputShapes } from '../inspect/modelShapes.js';
 import { sentence } from '../messages/catalog.js';
 import type { Message } from '../messages/message.js';
 import { profileModel } from '../runtime/profileModel.js';
 import type { Feeds, Runtime } from '../runtime/session.js';
+import { refusedRandomInputs } from './refusedRandomInputs.js';
 import type { EvaluationProgress } from './stages.js';
 
 /** How long a layer took, beside the layers it was fused with. */
@@ -39,6 +44,8 @@ export interface ProfileSummary {
 }
 
 export interface FileProfile extends ProfileSummary {
+  /** As `inputs`. */
+  readonly shapes: InputShapes;
   /** One of each layer, in the order of the layers. */
   readonly layers: readonly LayerTime[];
   /** The model at the shapes that were run. */
@@ -49,6 +56,8 @@ export interface ProfileRequest {
   /** A data set, whose first sample is run; null for random inputs. */
   readonly data: string | null;
   readonly threads?: number;
+  /** Recurrent state that the data may lack, beyond what names tell (`state=stateN`). */
+  readonly carry?: readonly string[];
   /** What failures call the model. */
   readonly name: string;
 }
@@ -59,29 +68,37 @@ export interface ProfileContext {
   readonly onProgress?: (progress: EvaluationProgress) => void;
 }
 
-/** Shapes of the inputs that the first sample of a data set has, or random data; and that sample. */
-export async function firstSample(
-  file: InspectedFile,
-  data: string | null,
-): Promise<{ feeds: Feeds; shapes: ReadonlyMap<string, readonly number[]>; warnings: readonly Message[] }> {
-  const dataset = await openDataset(data ?? 'random', modelInputs(file.model));
+/** One run's inputs: the first sample of a data set, or random numbers; recurrent state that the data lacks is zeros. */
+export interface FirstSample {
+  readonly feeds: Feeds;
+  readonly shapes: InputShapes;
+  readonly dataset: Dataset;
+}
+
+/** @param carry Which inputs the data may lack, as `carriedInputs` takes them. */
+export async function firstSample(model: Model, data: string | null, carry?: readonly string[]): Promise<FirstSample> {
+  const carried = carriedInputs(model, carry);
+  const dataset = await openDataset(data ?? 'random', modelInputs(model), {
+    mayLack: carried.map(({ input }) => input),
+  });
   const [batch] = planBatches(dataset, 1);
-  const { feeds } = await dataset.read(batch!.samples);
+  const sample = await dataset.read(batch!.samples);
+  const feeds = { ...Object.fromEntries(carried.map(({ input, initial }) => [input, initial])), ...sample.feeds };
   return {
     feeds,
     shapes: new Map(Object.entries(feeds).map(([name, { shape }]) => [name, shape])),
-    warnings: dataset.warnings,
+    dataset,
   };
 }
 
 /** Runs a model on one sample again and again with onnxruntime's profiler on, on one thread unless told otherwise. */
 export async function profileFile(
   file: InspectedFile,
-  { data, threads, name }: ProfileRequest,
+  { data, threads, name, carry }: ProfileRequest,
   { runtime, signal, onProgress }: ProfileContext,
 ): Promise<FileProfile> {
   onProgress?.({ stage: sentence('evaluate.stage.profile', { model: name }), fraction: null });
-  const { feeds, shapes, warnings } = await firstSample(file, data);
+  const { feeds, shapes, dataset } = await firstSample(file.model, data, carry);
   const structure = inspectStructure(file, shapes);
   const { layers, basis, card } = structure;
   const measured = await profileModel(runtime, file.model, feeds, {
@@ -90,6 +107,8 @@ export async function profileFile(
     signal,
     weightOf: (node) => basis.macsOf(node) ?? 0,
     isFolded: (node, scope) => node.outputs.every((value) => value === '' || basis.values.isConstant(scope, value)),
+  }).catch((error: unknown) => {
+    throw dataset.name === 'random' ? refusedRandomInputs(error, dataset) : error;
   });
   const names = new Map(layers.map((layer) => [layer.node, layer.name]));
   const { nodes, elsewhereMs, kernelsMs, runMs, runs } = measured;
@@ -103,11 +122,17 @@ export async function profileFile(
     inputs: [...shapes].map(([input, shape]) => ({ name: input, shape })),
     macs: card.macs,
     cost: card.cost,
-    warnings,
+    warnings: dataset.name === 'random' ? [randomNote(shapes)] : dataset.warnings,
     layers: layers.map(({ node }) => {
       const { milliseconds, kernel, into } = nodes.get(node)!;
       return { milliseconds, kernel, into: (into && names.get(into)) ?? null };
     }),
+    shapes,
     structure,
   };
+}
+
+function randomNote(shapes: InputShapes): Message {
+  const texts = [...shapes].map(([name, shape]) => `${name} [${shape.join(',')}]`);
+  return sentence('evaluate.profile.random', { shapes: texts.join(', ') });
 }

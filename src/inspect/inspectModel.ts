@@ -63,6 +63,8 @@ export function inspectStructure({ model, byteLength }: InspectedFile, inputShap
 export interface InspectionOptions {
   /** Read the weights and measure them? */
   readonly statistics: boolean;
+  /** Of the run whose cost is told; one sample of what the file says where not given. */
+  readonly inputShapes?: InputShapes;
   /** Of the histograms; 64 where not given, 2,048 at most. */
   readonly bins?: number;
   /** Find what this target cannot run. */
@@ -77,7 +79,7 @@ export const defaultBins = 64;
 
 /** Inspects an open model. A weight that cannot be read is listed without figures, with the reason. */
 export async function inspection(file: InspectedFile, options: InspectionOptions): Promise<Inspection> {
-  const { layers, layerCards: cards, card, shapes } = inspectStructure(file);
+  const { layers, layerCards: cards, card, shapes } = inspectStructure(file, options.inputShapes);
   const onTarget = options.target ? targetFindings({ model: file.model, layers, shapes }, options.target) : [];
   const { measured, findings } = options.statistics
     ? await measureAll(layers, onTarget, options)

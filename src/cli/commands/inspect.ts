@@ -1,12 +1,16 @@
 import { basename } from 'node:path';
+import type { FileProfile } from '../../evaluate/profileFile.js';
+import { firstSample, profileFile } from '../../evaluate/profileFile.js';
 import type { Model } from '../../graph/model.js';
 import { withActivations } from '../../inspect/activations/inspectedActivation.js';
 import type { MeasuredActivations } from '../../inspect/activations/measureActivations.js';
 import { measureActivations, openActivationData } from '../../inspect/activations/measureActivations.js';
 import { targetOf } from '../../inspect/findings/targetOf.js';
 import { graphFaults } from '../../inspect/graphFaults.js';
+import type { InspectedFile } from '../../inspect/inspectModel.js';
 import { defaultBins, inspection } from '../../inspect/inspectModel.js';
 import type { Inspection } from '../../inspect/inspection.js';
+import type { InputShapes } from '../../inspect/modelShapes.js';
 import { wholeBytes } from '../../inspect/wholeBytes.js';
 import { english, sentence } from '../../messages/catalog.js';
 import { toContractJson } from '../../messages/contractJson.js';
@@ -15,6 +19,7 @@ import { openModel } from '../../onnx/openModel.js';
 import type { CommandContext, CommandResult } from '../command.js';
 import { mostThreads, numberFlag, textFlag } from '../command.js';
 import { activationsText } from '../activationsText.js';
+import { costLines, profileLines, timeText } from '../costText.js';
 import { inspectExports } from '../inspectExports.js';
 import { poolBesideBundle } from '../poolBesideBundle.js';
 import { sparkline } from '../sparkline.js';
@@ -30,7 +35,9 @@ export async function inspect(context: CommandContext): Promise<CommandResult> {
   try {
     const stage = sentence('cli.stage.statistics');
     const writeExports = await inspectExports(context, opened);
+    const profile = await profiled(context, opened);
     const result = await inspection(opened, {
+      inputShapes: profile?.shapes ?? (await shapesOfData(context, opened.model)),
       target: target === null ? undefined : targetOf(target),
       statistics: flags['no-statistics'] !== true,
       bins,
@@ -39,18 +46,53 @@ export async function inspect(context: CommandContext): Promise<CommandResult> {
       onProgress: (fraction) => onProgress({ stage, fraction }),
     });
     const measured = await activations(context, opened.model);
-    const notes = [...opened.warnings, ...graphFaults(opened.model), ...(measured?.notes ?? [])];
+    const notes = [...opened.warnings, ...graphFaults(opened.model), ...(measured?.notes ?? profile?.warnings ?? [])];
     const warnings = notes.map(english);
     const written = await writeExports(result, notes);
-    const whole = measured ? withActivations(result, measured, bins ?? defaultBins) : result;
+    const timed = profile ? withTimes(result, profile) : result;
+    const whole = measured ? withActivations(timed, measured, bins ?? defaultBins) : timed;
     return {
       json: () => toContractJson({ ...whole, warnings, ...(written.length > 0 && { written }) }),
-      text: () => inspectionText(result, warnings) + (measured ? `\n\n${activationsText(result, measured)}` : ''),
+      text: () =>
+        inspectionText(result, warnings, profile) + (measured ? `\n\n${activationsText(result, measured)}` : ''),
     };
   } finally {
     await pool.close();
     await opened.close();
   }
+}
+
+/** The shapes of the data that is given, if any: costs are told for them. */
+async function shapesOfData(context: CommandContext, model: Model): Promise<InputShapes | undefined> {
+  const data = textFlag(context, 'data');
+  if (data === null) return undefined;
+  return (await firstSample(model, data, context.flags.carry as readonly string[] | undefined)).shapes;
+}
+
+/** The time of each layer, where it is asked for. */
+async function profiled(context: CommandContext, opened: InspectedFile): Promise<FileProfile | null> {
+  const { positionals, flags, runtime, signal, onProgress } = context;
+  if (flags.profile !== true) return null;
+  const request = {
+    data: textFlag(context, 'data'),
+    threads: numberFlag(context, 'threads', { min: 1, max: mostThreads, whole: true }),
+    carry: flags.carry as readonly string[] | undefined,
+    name: basename(positionals[0]!),
+  };
+  return profileFile(opened, request, { runtime, signal, onProgress });
+}
+
+function withTimes(result: Inspection, { layers, shapes: _, structure: __, cost: ___, ...profile }: FileProfile) {
+  return {
+    ...result,
+    layers: result.layers.map((layer, i) => ({
+      ...layer,
+      milliseconds: layers[i]!.milliseconds,
+      kernel: layers[i]!.kernel,
+      fusedInto: layers[i]!.into,
+    })),
+    profile,
+  };
 }
 
 /** Measured on the data that is given, if any. */
@@ -72,7 +114,11 @@ async function activations(context: CommandContext, model: Model): Promise<Measu
   });
 }
 
-function inspectionText({ model, layers, findings }: Inspection, warnings: readonly string[]): string {
+function inspectionText(
+  { model, layers, findings }: Inspection,
+  warnings: readonly string[],
+  profile: FileProfile | null,
+): string {
   const { inputs, outputs, parameters, bytes, macs, opset, producer } = model;
   const value = ({ name, dtype, shape }: (typeof inputs)[number]) =>
     `${name} ${dtype ?? 'unknown'}[${shape?.map((size) => size ?? '?').join(',') ?? '?'}]`;
@@ -80,11 +126,18 @@ function inspectionText({ model, layers, findings }: Inspection, warnings: reado
     `${inputs.map(value).join(', ')} → ${outputs.map(value).join(', ')}`,
     `opset ${opset}${producer ? `, ${producer}` : ''}, ${formatCount(parameters)} parameters, ${formatBytes(bytes)}, ` +
       `${macs === null ? 'unknown' : formatCount(macs)} MACs a sample`,
+    ...costLines(model),
+    ...(profile ? profileLines(profile) : []),
     ...warnings.map((warning) => `! ${warning}`),
     '',
     formatTable(
-      layerColumns,
-      layers.map((layer) => layerRow(layer, wholeBytes(model))),
+      profile ? [...layerColumns, timeColumn] : layerColumns,
+      layers.map((layer, i) => {
+        const row = layerRow(layer, wholeBytes(model));
+        if (!profile) return row;
+        const blanks = Array<string>(layerColumns.length - row.length).fill('');
+        return [...row, ...blanks, timeText(profile.layers[i]!)];
+      }),
     ),
     ...(findings.length > 0 ? ['', ...findings.map(({ message }) => `- ${english(message)}`)] : []),
   ].join('\n');
@@ -101,6 +154,8 @@ const layerColumns = [
   { title: 'max', align: 'right' as const },
   { title: 'histogram' },
 ];
+
+const timeColumn = { title: 'time', align: 'right' as const };
 
 function layerRow(layer: Inspection['layers'][number], modelBytes: number): string[] {
   const largest = layer.weights.reduce<Inspection['layers'][number]['weights'][number] | undefined>(

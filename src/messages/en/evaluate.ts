@@ -19,6 +19,8 @@ export const evaluateSentences = {
   'evaluate.stage.latency': 'Measuring latency',
   'evaluate.stage.memory': 'Measuring memory',
   'evaluate.stage.compare': 'Comparing layers',
+  'evaluate.profile.random':
+    'The times are of random inputs ({shapes}); sizes that the model leaves open were guessed.',
   'evaluate.stage.profile': 'Measuring the time of each layer of {model}',
   'evaluate.no-classes':
     'The data has labels, but no output of {model} gives one row of classes for each sample, so accuracy was not measured.',
@@ -58,6 +60,7 @@ export const evaluateSentences = {
   'evaluate.errors.shapes': 'its output has the shape [{after}] instead of [{before}]',
   'evaluate.errors.unsliced': 'it could not be run alone',
   'evaluate.errors.failed': 'it could not be run alone: {detail}',
-  'evaluate.errors.float': 'The errors of layers were measured with every node run as it stands, without the fusions of onnxruntime; the agreement of the outputs with them.',
+  'evaluate.errors.float':
+    'The errors of layers were measured with every node run as it stands, without the fusions of onnxruntime; the agreement of the outputs with them.',
   'evaluate.errors.unmeasured': '{count} matched layers with floating-point outputs could not be measured.',
 } as const;
