@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 
-export type DataPurpose = 'calibrate' | 'measure' | 'evaluate' | 'profile';
+export type DataPurpose = 'calibrate' | 'measure' | 'evaluate' | 'profile' | 'activations';
 
 export interface FoundData {
   readonly path: string;

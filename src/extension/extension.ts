@@ -10,6 +10,7 @@ import { copyReport } from './commands/copyReport.js';
 import { evaluate } from './commands/evaluate.js';
 import { measureErrors } from './commands/measureErrors.js';
 import { inspect } from './commands/inspect.js';
+import { measureActivations } from './commands/measureActivations.js';
 import { profile } from './commands/profile.js';
 import { showLog } from './commands/showLog.js';
 import { EngineClient } from './engineClient.js';
@@ -59,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): TareApi {
     compress,
     evaluate,
     profile,
+    measureActivations,
     compare,
     measureErrors,
     associate,

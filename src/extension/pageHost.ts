@@ -25,6 +25,7 @@ const commands: Readonly<Record<Exclude<PageCommand, 'reload'>, string>> = {
   compress: 'tare.compress',
   evaluate: 'tare.evaluate',
   profile: 'tare.profile',
+  measureActivations: 'tare.measureActivations',
   compareWith: 'tare.compare',
   measureErrors: 'tare.measureErrors',
   showLog: 'tare.showLog',

@@ -10,7 +10,7 @@ const isModel = (uri: vscode.Uri) => /\.onnx$/i.test(uri.path);
 const offeredModels = 200;
 
 /** What a person chooses a model for. */
-export type Purpose = 'inspect' | 'compress' | 'evaluate' | 'profile' | 'compare' | 'report';
+export type Purpose = 'inspect' | 'compress' | 'evaluate' | 'profile' | 'activations' | 'compare' | 'report';
 
 /**
  * The models that a command is about: those it was called on in a menu, else the one in the active editor, else what the

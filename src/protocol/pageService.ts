@@ -86,6 +86,7 @@ export type PageCommand =
   | 'compress'
   | 'evaluate'
   | 'profile'
+  | 'measureActivations'
   | 'compareWith'
   | 'measureErrors'
   | 'reload'
