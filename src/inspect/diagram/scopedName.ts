@@ -1,9 +1,10 @@
 import type { Node } from '../../graph/node.js';
 
-/** A name and where its parts begin: those before the last are the scopes that the node lies in, outer first. */
+/** A name and where its parts begin and end: those before the last are the scopes that the node lies in, outer first. */
 export interface ScopedName {
   readonly text: string;
   readonly starts: readonly number[];
+  readonly ends: readonly number[];
 }
 
 /** Where PyTorch's exporter for torch.export keeps the modules around a node: a Python list of dotted names. */
@@ -19,12 +20,12 @@ export function scopedName(node: Node): ScopedName {
   if (modules.length > 0) return split(`${modules.join('/')}/${name}`, '/');
   if (name.includes('/')) return split(name, '/');
   // `p2o.Conv.3` numbers the nodes of a kind.
-  return name.split('.').includes(node.opType) ? { text: name, starts: [0] } : split(name, '.');
+  return name.split('.').includes(node.opType) ? whole(name) : split(name, '.');
 }
 
 /** The scope at a depth, without those around it. */
-export function scopeAt({ text, starts }: ScopedName, depth: number): string {
-  return text.slice(starts[depth], starts[depth + 1]! - 1);
+export function scopeAt({ text, starts, ends }: ScopedName, depth: number): string {
+  return text.slice(starts[depth], ends[depth]);
 }
 
 /** What is left of the name inside `depth` scopes; a lone number keeps the scope before it, which says of what. */
@@ -34,26 +35,29 @@ export function nameWithin(name: ScopedName, depth: number): string {
 
 /** What is left of the scope that ends at `end` inside `depth` scopes. */
 export function scopeWithin(name: ScopedName, depth: number, end: number): string {
-  return name.text.slice(meaningfulStart(name, depth), name.starts[end]! - 1);
+  return name.text.slice(meaningfulStart(name, depth), name.ends[end - 1]);
 }
 
-function meaningfulStart({ text, starts }: ScopedName, depth: number): number {
-  const next = starts[depth + 1];
-  const part = text.slice(starts[depth], next === undefined ? undefined : next - 1);
-  return depth > 0 && /^\d+$/.test(part) ? starts[depth - 1]! : starts[depth]!;
+function meaningfulStart(name: ScopedName, depth: number): number {
+  return name.starts[depth > 0 && /^\d+$/.test(scopeAt(name, depth)) ? depth - 1 : depth]!;
 }
 
 function split(text: string, separator: string): ScopedName {
-  const starts: number[] = [];
-  for (let start = 0; ;) {
-    const end = text.indexOf(separator, start);
+  const [starts, ends]: [number[], number[]] = [[], []];
+  for (let start = 0; start < text.length;) {
+    const next = text.indexOf(separator, start);
+    const end = next < 0 ? text.length : next;
     // Empty parts, as before a leading slash, are none.
-    if (end !== start && start < text.length) starts.push(start);
-    if (end < 0) break;
+    if (end > start) {
+      starts.push(start);
+      ends.push(end);
+    }
     start = end + 1;
   }
-  return { text, starts: starts.length > 0 ? starts : [0] };
+  return starts.length > 0 ? { text, starts, ends } : whole(text);
 }
+
+const whole = (text: string): ScopedName => ({ text, starts: [0], ends: [text.length] });
 
 /** `['', 'encoder', 'encoder.layer.0', 'add']` to ['encoder', 'layer.0']: each module without the one around it. */
 function modulesOf(list: string | undefined): string[] {

@@ -31,21 +31,9 @@ describe('a diagram', () => {
     await fc.assert(
       fc.asyncProperty(anyModel(), fc.nat(), async (options, seed) => {
         const diagram = await diagramOf(randomModel(options));
-        checkPicture(await expandSome(diagram, seed), { acyclic: false });
-        checkPicture(await diagram.layOut('all', atOnce), { acyclic: false });
-        checkPicture(await diagram.layOut(null, atOnce), { acyclic: false });
-      }),
-      { numRuns: 25 },
-    );
-  });
-
-  it('leads no edge through what has nothing to do with it', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 60 }), async (seed, nodes) => {
-        const model = randomModel({ seed, nodes, bodies: true, functions: true });
-        // Without scopes in the names nothing that is collapsed makes a cycle.
-        for (const { node } of layersOf(model)) node.name = node.name?.replaceAll('/', '_');
-        checkPicture(await (await diagramOf(model)).layOut('all', atOnce), { acyclic: true });
+        checkPicture(await expandSome(diagram, seed));
+        checkPicture(await diagram.layOut('all', atOnce));
+        checkPicture(await diagram.layOut(null, atOnce));
       }),
       { numRuns: 25 },
     );
@@ -55,8 +43,8 @@ describe('a diagram', () => {
     await fc.assert(
       fc.asyncProperty(anyModel({ broken: true }), fc.nat(), async (options, seed) => {
         const diagram = await diagramOf(randomModel(options));
-        checkPicture(await expandSome(diagram, seed), { acyclic: false });
-        checkPicture(await diagram.layOut('all', atOnce), { acyclic: false });
+        checkPicture(await expandSome(diagram, seed));
+        checkPicture(await diagram.layOut('all', atOnce));
       }),
       { numRuns: 25 },
     );
@@ -147,7 +135,7 @@ describe('a diagram', () => {
   it('ends where the one who waits says so', async () => {
     const diagram = await diagramOf(randomModel({ seed: 1, nodes: 40 }));
     await expect(diagram.layOut('all', () => Promise.reject(new Error('enough')))).rejects.toThrow('enough');
-    checkPicture(await diagram.layOut('all', atOnce), { acyclic: false });
+    checkPicture(await diagram.layOut('all', atOnce));
   });
 });
 

@@ -30,8 +30,11 @@ export function holdersOf(shown: readonly Shown[], position: number): Set<number
   return found;
 }
 
-/** What every picture must be: nothing overlaps, all lies in what holds it, edges run from border to border. */
-export function checkPicture(picture: LaidOutDiagram, options: { readonly acyclic: boolean }): void {
+/**
+ * What every picture must be: nothing overlaps, all lies in what holds it, edges run from border to border and through
+ * nothing but what holds their ends.
+ */
+export function checkPicture(picture: LaidOutDiagram): void {
   const { shown, edges } = picture;
   for (const [position, { holder, children, expanded }] of shown.entries()) {
     expect(holder).toBeLessThan(position);
@@ -51,7 +54,7 @@ export function checkPicture(picture: LaidOutDiagram, options: { readonly acycli
     expect(points.length).toBeGreaterThanOrEqual(4);
     expect(isOnBorder(boxOf(picture, from), points[0]!, points[1]!)).toBe(true);
     expect(isOnBorder(boxOf(picture, to), points.at(-2)!, points.at(-1)!)).toBe(true);
-    if (options.acyclic) expect(crossed(picture, from, to, points)).toEqual([]);
+    expect(crossed(picture, from, to, points)).toEqual([]);
   }
 }
 
