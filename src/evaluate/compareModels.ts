@@ -50,12 +50,17 @@ async function compareStructures(
   const report = new Stages([['compare', 1, 'evaluate.stage.compare']], onProgress).begin('compare');
   const bytesOf = { a: layerBytesOf(a), b: layerBytesOf(b) };
   const changes = new LayerChanges(matching);
+  const [positionsA, positionsB] = [a.layers, b.layers].map((layers) => new Map(layers.map((layer, i) => [layer, i])));
+  const indexOf = ({ a: one, b: other }: Match) => ({
+    a: one ? positionsA!.get(one)! : null,
+    b: other ? positionsB!.get(other)! : null,
+  });
   const total = a.layers.reduce((sum, layer) => sum + layerParameters(layer), 0);
   let done = 0;
   const layers: LayerPair[] = [];
   for (const match of matching.matches) {
     signal?.throwIfAborted();
-    layers.push(await comparePair(match, changes, bytesOf, signal));
+    layers.push({ ...(await comparePair(match, changes, bytesOf, signal)), index: indexOf(match) });
     if (match.a) report(total === 0 ? 1 : (done += layerParameters(match.a)) / total);
   }
   return { totals: { a: totalsOf(a), b: totalsOf(b) }, layers };
@@ -78,7 +83,7 @@ async function comparePair(
   changes: LayerChanges,
   bytesOf: { readonly a: BytesOf; readonly b: BytesOf },
   signal: AbortSignal | undefined,
-): Promise<LayerPair> {
+): Promise<Omit<LayerPair, 'index'>> {
   const pair = {
     a: a?.name ?? null,
     b: b?.name ?? null,

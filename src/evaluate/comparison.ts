@@ -23,6 +23,8 @@ export interface LayerPair {
   /** Layer names; null where the other model has no match. */
   readonly a: string | null;
   readonly b: string | null;
+  /** Positions of the layers in file order; null as above. */
+  readonly index: { readonly a: number | null; readonly b: number | null };
   readonly op: string;
   readonly status: 'same' | 'changed' | 'added' | 'removed';
   readonly bytes: { readonly a: number; readonly b: number };

@@ -16,6 +16,7 @@ import { comparison, comparisonFailure, original, report } from '../state/compar
 import { evaluation, jobs, openModel, runCommand, started } from '../state/session.js';
 import { largestParts } from '../state/parts.js';
 import { ComparedLayers } from './comparedLayers.js';
+import { ErrorSection } from './errorSection.js';
 import type { PairKnowledge } from './totals.js';
 import { totalsLines } from './totals.js';
 import { TotalsTable } from './totalsTable.js';
@@ -57,6 +58,7 @@ function Content(): JSX.Element {
       <div class="compare-main">
         <Pair a={a} b={started.value!.opened.path} made={ofPair} />
         <TotalsTable lines={totalsLines(knowledge(ofPair, measured))} />
+        {a !== null && <ErrorSection />}
         {ofPair ? <Report card={ofPair} /> : measured ? <Measured evaluation={measured} /> : <NothingMeasured />}
       </div>
       {a !== null && <ComparedLayers />}

@@ -15,7 +15,18 @@ function doneTo({ pair, choice, skipped }: ComparedRow): { readonly text: string
   if (choice !== null) return { text: choice, quiet: false };
   if (skipped !== null) return { text: messageText(skipped), quiet: true };
   if (pair.status === 'same') return { text: '', quiet: true };
-  return { text: t(`page.compare.${pair.status}`), quiet: false };
+  const why = pair.changes.map(messageText).join('; ');
+  if (pair.status === 'changed') return { text: why, quiet: false };
+  const status = t(`page.compare.${pair.status}`);
+  return { text: why === '' ? status : `${status}: ${why}`, quiet: false };
+}
+
+/** All that is known of what was done, for the tooltip and the clipboard. */
+function allDoneTo(row: ComparedRow): string {
+  const { text } = doneTo(row);
+  const why = row.pair.changes.map(messageText).join('; ');
+  const by = row.pair.matchedBy ? t(`page.compare.matchedBy.${row.pair.matchedBy}`) : '';
+  return [text, ...(text.includes(why) ? [] : [why]), by].filter((part) => part !== '').join('\n');
 }
 
 function typeOf({ pair: { dtype } }: ComparedRow): string {
@@ -38,6 +49,30 @@ const size = (which: 'a' | 'b'): Column<ComparedRow, Key> => ({
   },
   exact: ({ pair }) => bytes(pair.bytes[which]).exact,
 });
+
+/** What data showed of the layer; empty where nothing was measured. */
+function activationError(which: 'local' | 'cumulative'): Column<ComparedRow, Key> {
+  const valueOf = ({ pair: { activations } }: ComparedRow): number | null =>
+    (which === 'local' ? activations?.localSqnrDb : activations?.cumulativeSqnrDb) ?? null;
+  return {
+    id: which,
+    title: `page.compare.${which}`,
+    width: '72px',
+    numeric: true,
+    from: which === 'local' ? 600 : 680,
+    sort: which,
+    cell: (row) => {
+      const value = valueOf(row);
+      return value === null ? null : <Value figure={decibels(value)} provenance="measured" />;
+    },
+    exact: (row) => {
+      const value = valueOf(row);
+      if (value !== null) return decibels(value).exact;
+      const missing = row.pair.activations?.missing;
+      return missing ? messageText(missing) : '';
+    },
+  };
+}
 
 export const comparedColumns: readonly Column<ComparedRow, Key>[] = [
   {
@@ -67,7 +102,7 @@ export const comparedColumns: readonly Column<ComparedRow, Key>[] = [
       const { text, quiet } = doneTo(row);
       return quiet ? <span class="quiet">{text}</span> : text;
     },
-    exact: (row) => doneTo(row).text,
+    exact: allDoneTo,
   },
   {
     id: 'type',
@@ -105,4 +140,6 @@ export const comparedColumns: readonly Column<ComparedRow, Key>[] = [
           })
         : '',
   },
+  activationError('local'),
+  activationError('cumulative'),
 ];

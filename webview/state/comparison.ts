@@ -4,9 +4,9 @@ import type { FailureData } from '../../src/messages/failure.js';
 import type { ComparedQuery, ComparedRow, ComparisonCard, ReportCard } from '../../src/protocol/engineService.js';
 import type { Progress } from '../../src/recipe/report.js';
 import { PagedRows } from './pagedRows.js';
-import { pageState } from './pageState.js';
+import { changePageState, pageState } from './pageState.js';
 import { failureOf } from './failureOf.js';
-import { against, client, evaluation, generation, jobs, started } from './session.js';
+import { against, client, errorsMeasured, evaluation, generation, jobs, reportError, started } from './session.js';
 
 /** The report of the compression that made this model; undefined while it is asked for. */
 export const report = signal<ReportCard | null | undefined>(undefined);
@@ -35,7 +35,33 @@ export function changeComparedQuery(change: Partial<ComparedQuery>): void {
 /** Selects the row at a position of the table, as far as it is there; -1 selects none. */
 export function selectCompared(position: number): void {
   comparedPosition.value = position;
-  comparedSelection.value = comparedRows.row(position) ?? null;
+  select(comparedRows.row(position) ?? null);
+}
+
+/** The same layer is selected on the other pages. */
+function select(row: ComparedRow | null): void {
+  comparedSelection.value = row;
+  const name = row?.pair.b ?? null;
+  const index = row?.pair.index.b ?? null;
+  if (name === null || index === null || pageState.peek().selection?.name === name) return;
+  changePageState({ selection: { index, name }, position: index });
+}
+
+/** Selects a pair by its number, or by its layer in this model; where the query hides it, all layers are shown. */
+export async function selectPair(of: { readonly index: number } | { readonly layer: string }): Promise<void> {
+  const a = original.peek();
+  if (a === null) return;
+  const b = started.peek()!.opened.path;
+  const place = () => client.call('comparedPlace', { a, b, query: comparedQuery.peek(), of });
+  let found = await place();
+  if (!found) {
+    if (comparedQuery.peek().search === '' && !comparedQuery.peek().changedOnly) return;
+    changeComparedQuery({ search: '', changedOnly: false });
+    found = await place();
+  }
+  if (!found) return;
+  comparedPosition.value = found.position;
+  select(found.row);
 }
 
 export function sortCompared(sortBy: ComparedQuery['sortBy']): void {
@@ -131,6 +157,19 @@ export function followComparison(): void {
     const a = original.peek()!;
     const b = started.peek()!.opened.path;
     comparedRows.ask((start, end) => client.call('comparedLayers', { a, b, query, start, end }));
+  });
+  effect(() => {
+    // The rows that are here were read before their errors were measured.
+    if (errorsMeasured.value > 0) comparedRows.askAgain();
+  });
+  effect(() => {
+    // The layer that is selected on another page is selected here, too.
+    if (pageState.value.page !== 'compare' || comparedRows.total.value === null) return;
+    const name = pageState.peek().selection?.name;
+    const selected = comparedSelection.peek();
+    if (name !== undefined && selected?.pair.b !== name && comparedPosition.peek() < 0) {
+      selectPair({ layer: name }).catch(reportError);
+    }
   });
   effect(() => {
     // The row that a key led to may arrive after the key.

@@ -47,6 +47,8 @@ export const commandFailure = signal<FailureData | null>(null);
 /** The model to compare with, where there is one. */
 export const against = signal<string | null>(null);
 export const evaluation = signal<EvaluationReport | null>(null);
+/** Counts the measurements of errors that came while the page was there: rows that were read before are without them. */
+export const errorsMeasured = signal(0);
 /** The last profile of this model. */
 export const profile = signal<ProfileCard | null>(null);
 /** Counts the profiles that came while the page was there: rows that were read before are without their times. */
@@ -149,6 +151,9 @@ function onNotice(notice: PageNotice): void {
     case 'profiled':
       profile.value = notice.card;
       timesRead.value += 1;
+      break;
+    case 'errors-measured':
+      errorsMeasured.value += 1;
       break;
     case 'evaluated':
       evaluation.value = notice.report;

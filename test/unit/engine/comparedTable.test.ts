@@ -7,6 +7,7 @@ import type { CompressReport } from '../../../src/recipe/report.js';
 const pair = (a: string | null, b: string | null, status: LayerPair['status'], sqnrDb?: number): LayerPair => ({
   a,
   b,
+  index: { a: a === null ? null : 0, b: b === null ? null : 0 },
   op: 'Conv',
   status,
   bytes: { a: 100, b: 25 },
