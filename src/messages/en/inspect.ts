@@ -52,6 +52,7 @@ export const inspectSentences = {
   'inspect.html.operators': 'Operators',
   'inspect.html.warnings': 'Warnings',
   'inspect.html.findings': 'Findings',
+  'inspect.html.row': 'row {index}',
   'inspect.html.no-findings': 'Nothing that is odd, broken, or could be saved.',
   'inspect.html.layers': 'Layers',
   'inspect.html.layers.note':

@@ -2,12 +2,12 @@ import { english, sentence } from '../../../messages/catalog.js';
 import { formatNumber } from '../../../messages/units.js';
 import type { WeightFigures } from '../layersTable.js';
 import type { Markup } from './markup.js';
-import { html } from './markup.js';
+import { markup } from './markup.js';
 
 const width = 96;
 const height = 18;
 
-/** A histogram as a line of bars in the colour of text around it, with a sentence for those who cannot see it. */
+/** A histogram as a line of bars, with a sentence for those who cannot see it. */
 export function histogramSvg(weight: string, { histogram, min, max }: WeightFigures): Markup | null {
   const most = Math.max(...(histogram ?? []), 0);
   if (!histogram || most === 0 || min === null || max === null) return null;
@@ -27,15 +27,8 @@ export function histogramSvg(weight: string, { histogram, min, max }: WeightFigu
     const tall = Math.max(0.75, (count / most) * height);
     return [`M${short(i * bar)} ${height}v-${short(tall)}h${short(bar * 0.9)}v${short(tall)}z`];
   });
-  return html`<svg
-    viewBox="0 0 ${width} ${height}"
-    width="${width}"
-    height="${height}"
-    role="img"
-    aria-label="${label}"
-  >
-    <path d="${path.join('')}" />
-  </svg>`;
+  const size = markup`viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
+  return markup`<svg ${size} role="img" aria-label="${label}"><path d="${path.join('')}"/></svg>`;
 }
 
 const short = (value: number) => String(Number(value.toFixed(2)));

@@ -6,8 +6,7 @@ import { formatBytes, formatCount, formatInteger } from '../../../messages/units
 import type { Finding, ModelCard, ValueCard } from '../../inspection.js';
 import type { ExportedLayer } from '../layersTable.js';
 import { layerHead, layerRow, rowId } from './layerRows.js';
-import type { Markup } from './markup.js';
-import { html, Markup as Finished } from './markup.js';
+import { markup, Markup } from './markup.js';
 import { script } from './script.js';
 import { style } from './style.js';
 
@@ -23,163 +22,99 @@ export interface ExportedInspection {
 /** A whole inspection as one page that needs nothing else: no network, and no script to be read. */
 export function* inspectionHtml(of: ExportedInspection): Generator<string> {
   const { file, card, layers, findings, warnings } = of;
-  const title = text('inspect.html.title', { file });
-  yield html`<!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${contentPolicy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
-        <style>
-          ${new Finished(style)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          <p class="quiet">
-            ${text('inspect.html.summary', {
-              parameters: formatCount(card.parameters),
-              bytes: formatBytes(card.bytes),
-              macs: card.macs === null ? text('inspect.html.unknown') : formatCount(card.macs),
-              layers: formatInteger(layers.length),
-            })}
-          </p>
-          ${listOf(
-            'inspect.html.warnings',
-            warnings.map((warning) => html`<li>${english(warning)}</li>`),
-          )}
-          <div class="cards">
-            ${about(card)}${values('inspect.html.inputs', card.inputs)}${values('inspect.html.outputs', card.outputs)}${counts(
-              'inspect.html.types',
-              card.bytesByType,
-              formatBytes,
-            )}${counts('inspect.html.operators', card.operators, formatInteger)}
-          </div>
-          ${
-            findings.length > 0
-              ? listOf('inspect.html.findings', linkedFindings(findings, layers))
-              : html`<h2>${text('inspect.html.findings')}</h2>
-                  <p class="quiet">${text('inspect.html.no-findings')}</p> `
-          }
-          <h2 id="layers">${text('inspect.html.layers')}</h2>
-          <p class="quiet">${text('inspect.html.layers.note')}</p>
-          <template
-            ><p>
-              <input
-                type="search"
-                aria-label="${text('inspect.html.filter')}"
-                placeholder="${text('inspect.html.filter')}"
-              /></p
-          ></template>
-          <div class="layers" role="region" aria-labelledby="layers" tabindex="0">
-            <table>
-              <thead>
-                ${layerHead()}
-              </thead>
-              <tbody></tbody>
-            </table>
-          </div>
-        </main>
-      </body>
-    </html> `.text;
+  yield head(text('inspect.html.title', { file })).text;
+  yield markup`<h1>${file}</h1>
+<p class="quiet">${text('inspect.html.summary', {
+    parameters: formatCount(card.parameters),
+    bytes: formatBytes(card.bytes),
+    macs: card.macs === null ? text('inspect.html.unknown') : formatCount(card.macs),
+    layers: formatInteger(layers.length),
+  })}</p>
+`.text;
+  if (warnings.length > 0) {
+    const items = warnings.map((warning) => markup`<li>${english(warning)}</li>\n`);
+    yield section('inspect.html.warnings', markup`<ul>\n${items}</ul>`).text;
+  }
+  yield section('inspect.html.file', markup`<table class="facts"><tbody>\n${facts(card)}</tbody></table>`).text;
+  yield section('inspect.html.findings', findingList(findings, layers)).text;
+  yield markup`<h2 id="layers">${text('inspect.html.layers')}</h2>
+<p class="quiet">${text('inspect.html.layers.note')}</p>
+<template><p><input type="search" aria-label="${text('inspect.html.filter')}" placeholder="${text('inspect.html.filter')}"></p></template>
+<div class="layers" role="region" aria-labelledby="layers" tabindex="0"><table>
+<thead>
+${layerHead()}</thead>
+<tbody>
+`.text;
   for (const layer of layers) yield layerRow(layer).text;
-  yield html`</tbody>
+  yield markup`</tbody>
 </table></div>
 <p class="quiet">${text('inspect.html.made')}</p>
 </main>
-<script>${new Finished(script)}</script>
+<script>${new Markup(script)}</script>
 </body>
 </html>
 `.text;
 }
 
 /** Nothing is loaded, and no script runs but ours: a name in the model that looks like one stays a name. */
-const contentPolicy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+const scriptHash = createHash('sha256').update(script).digest('base64');
+const contentPolicy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'`;
+
+const head = (title: string): Markup => markup`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<main>
+`;
+
+const section = (title: SentenceId, content: Markup): Markup => markup`<h2>${text(title)}</h2>
+${content}
+`;
+
+function facts(card: ModelCard): Markup[] {
+  const opsets = Object.entries(card.opsets).map(([domain, version]) => `${domain || 'ai.onnx'} ${version}`);
+  const amounts = (of: Readonly<Record<string, number>>, format: (amount: number) => string) =>
+    Object.entries(of).map(([name, amount]) => `${name} ${format(amount)}`);
+  return [
+    fact(text('inspect.html.inputs'), card.inputs.map(valueText)),
+    fact(text('inspect.html.outputs'), card.outputs.map(valueText)),
+    fact(text('inspect.html.types'), [amounts(card.bytesByType, formatBytes).join(', ')]),
+    fact(text('inspect.html.operators'), [amounts(card.operators, formatInteger).join(', ')]),
+    fact(text('inspect.html.opsets'), [opsets.join(', ')]),
+    fact(text('inspect.html.ir'), [String(card.irVersion)]),
+    fact(text('inspect.html.producer'), [card.producer || text('inspect.html.unknown')]),
+    ...Object.entries(card.metadata).map(([name, value]) => fact(name, [value])),
+  ];
+}
+
+function fact(name: string, lines: readonly string[]): Markup {
+  const broken = lines.map((line, i) => (i === 0 ? markup`${line}` : markup`<br>${line}`));
+  return markup`<tr><th scope="row">${name}</th><td>${broken}</td></tr>\n`;
+}
+
+function valueText({ name, dtype, shape }: ValueCard): string {
+  return `${name}: ${dtype ?? text('inspect.html.unknown')}[${shape ? shape.map((size) => size ?? '?').join(', ') : '?'}]`;
+}
+
+/** The findings, each with a link to the row of its layer. */
+function findingList(findings: readonly Finding[], layers: readonly ExportedLayer[]): Markup {
+  if (findings.length === 0) return markup`<p class="quiet">${text('inspect.html.no-findings')}</p>`;
+  const index = new Map(layers.map((layer) => [layer.card.name, layer.index]));
+  const items = findings.map(({ layer, message }) => {
+    const at = index.get(layer);
+    const link =
+      at === undefined ? null : markup` <a href="#${rowId(at)}">${text('inspect.html.row', { index: at })}</a>`;
+    return markup`<li>${english(message)}${link}</li>\n`;
+  });
+  return markup`<ul>\n${items}</ul>`;
+}
 
 function text(id: SentenceId, params: MessageParams = {}): string {
   return english(sentence(id, params));
-}
-
-function about(card: ModelCard): Markup {
-  const opsets = Object.entries(card.opsets).map(([domain, version]) => `${domain || 'ai.onnx'} ${version}`);
-  return section('inspect.html.file', [
-    html`<tr>
-      <th scope="row">${text('inspect.html.opsets')}</th>
-      <td>${opsets.join(', ')}</td>
-    </tr>`,
-    html`<tr>
-      <th scope="row">${text('inspect.html.ir')}</th>
-      <td>${card.irVersion}</td>
-    </tr>`,
-    html`<tr>
-      <th scope="row">${text('inspect.html.producer')}</th>
-      <td>${card.producer || text('inspect.html.unknown')}</td>
-    </tr>`,
-    ...Object.entries(card.metadata).map(
-      ([name, value]) =>
-        html`<tr>
-          <th scope="row">${name}</th>
-          <td>${value}</td>
-        </tr>`,
-    ),
-  ]);
-}
-
-function values(title: SentenceId, cards: readonly ValueCard[]): Markup {
-  return section(
-    title,
-    cards.map(({ name, dtype, shape }) => {
-      const sizes = shape ? shape.map((size) => size ?? '?').join(', ') : '?';
-      return html`<tr>
-        <th scope="row">${name}</th>
-        <td>${dtype ?? text('inspect.html.unknown')}[${sizes}]</td>
-      </tr>`;
-    }),
-  );
-}
-
-function counts(title: SentenceId, of: Readonly<Record<string, number>>, format: (count: number) => string): Markup {
-  return section(
-    title,
-    Object.entries(of).map(
-      ([name, count]) =>
-        html`<tr>
-          <th scope="row">${name}</th>
-          <td class="number">${format(count)}</td>
-        </tr>`,
-    ),
-  );
-}
-
-function section(title: SentenceId, rows: readonly Markup[]): Markup {
-  if (rows.length === 0) return html``;
-  return html`<section>
-    <h2>${text(title)}</h2>
-    <table>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </section> `;
-}
-
-function listOf(title: SentenceId, items: readonly Markup[]): Markup {
-  if (items.length === 0) return html``;
-  return html`<h2>${text(title)}</h2>
-    <ul>
-      ${items}
-    </ul> `;
-}
-
-function linkedFindings(findings: readonly Finding[], layers: readonly ExportedLayer[]): Markup[] {
-  const index = new Map(layers.map((layer) => [layer.card.name, layer.index]));
-  return findings.map(({ layer, message }) => {
-    const at = index.get(layer);
-    const sentenceOf = english(message);
-    return at === undefined
-      ? html`<li>${sentenceOf}</li>`
-      : html`<li>${sentenceOf} <a href="#${rowId(at)}" aria-label="${layer}">#${at}</a></li>`;
-  });
 }

@@ -5,7 +5,7 @@ import type { ExportedLayer } from '../layersTable.js';
 import { largestWeight, shapeText } from '../layersTable.js';
 import { histogramSvg } from './histogramSvg.js';
 import type { Markup } from './markup.js';
-import { html } from './markup.js';
+import { markup } from './markup.js';
 
 const columns: readonly { readonly title: SentenceId; readonly isNumber?: boolean }[] = [
   { title: 'inspect.html.column.index', isNumber: true },
@@ -25,13 +25,13 @@ const columns: readonly { readonly title: SentenceId; readonly isNumber?: boolea
   { title: 'inspect.html.column.histogram' },
 ];
 
-export const layerHead = (): Markup =>
-  html`<tr>
-    ${columns.map(({ title, isNumber }) => {
-      const text = english(sentence(title));
-      return isNumber ? html`<th scope="col" class="number">${text}</th>` : html`<th scope="col">${text}</th>`;
-    })}
-  </tr>`;
+export function layerHead(): Markup {
+  const cells = columns.map(({ title, isNumber }) => {
+    const numeric = isNumber ? markup` class="number"` : null;
+    return markup`<th scope="col"${numeric}>${english(sentence(title))}</th>`;
+  });
+  return markup`<tr>${cells}</tr>\n`;
+}
 
 /** The id of a layer's row, which findings link to. */
 export const rowId = (index: number): string => `layer-${index}`;
@@ -39,11 +39,14 @@ export const rowId = (index: number): string => `layer-${index}`;
 export function layerRow({ index, card, share, figures }: ExportedLayer): Markup {
   const weight = largestWeight(card);
   const why = weight?.unreadable;
-  return html`<tr id="${rowId(index)}">${numberCell(index, String)}<td class="name">${card.name}</td><td${
-    card.domain === '' ? null : html` title="${card.domain}"`
-  }>${card.op}</td><td>${card.outputShape ? shapeText(card.outputShape) : null}</td><td${
-    weight ? html` title="${weight.name}"` : null
-  }>${weight ? shapeText(weight.shape) : null}</td><td>${weight?.dtype ?? null}</td>${[
+  const unreadable = english(sentence('inspect.html.unreadable'));
+  const cells = [
+    numberCell(index, String),
+    markup`<td class="name">${card.name}</td>`,
+    cell(card.op, card.domain),
+    outputCell(card.outputShape ? shapeText(card.outputShape) : ''),
+    cell(weight ? shapeText(weight.shape) : '', weight?.name),
+    cell(weight?.dtype ?? ''),
     numberCell(card.parameters || null, formatCount),
     numberCell(card.bytes || null, formatBytes),
     numberCell(card.bytes ? share : null, (value) => formatPercent(value, 1)),
@@ -52,16 +55,26 @@ export function layerRow({ index, card, share, figures }: ExportedLayer): Markup
     numberCell(figures?.max ?? null, formatNumber),
     numberCell(figures?.std ?? null, formatNumber),
     numberCell(figures?.zeros ?? null, formatCount),
-  ]}<td${why ? html` title="${english(why)}"` : null}>${
-    why ? english(sentence('inspect.html.unreadable')) : weight && figures ? histogramSvg(weight.name, figures) : null
-  }</td></tr>
-`;
+    why
+      ? cell(unreadable, english(why))
+      : markup`<td>${weight && figures ? histogramSvg(weight.name, figures) : null}</td>`,
+  ];
+  return markup`<tr id="${rowId(index)}">${cells}</tr>\n`;
+}
+
+/** Shapes of symbols may be long. */
+function outputCell(shape: string): Markup {
+  return shape.length < 24 ? cell(shape) : markup`<td class="long" title="${shape}">${shape}</td>`;
+}
+
+function cell(content: string, tooltip = ''): Markup {
+  return tooltip === '' ? markup`<td>${content}</td>` : markup`<td title="${tooltip}">${content}</td>`;
 }
 
 /** A number for people, with the exact one to sort by and to read when pointed at. */
 function numberCell(value: number | null, format: (value: number) => string): Markup {
-  if (value === null) return html`<td class="number" data-value=""></td>`;
+  if (value === null) return markup`<td class="number" data-value=""></td>`;
   const text = format(value);
-  if (text === String(value)) return html`<td class="number" data-value="${value}">${text}</td>`;
-  return html`<td class="number" data-value="${value}" title="${value}">${text}</td>`;
+  if (text === String(value)) return markup`<td class="number" data-value="${value}">${text}</td>`;
+  return markup`<td class="number" data-value="${value}" title="${value}">${text}</td>`;
 }

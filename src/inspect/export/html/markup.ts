@@ -7,8 +7,8 @@ export class Markup {
 
 type Value = string | number | Markup | readonly Markup[] | null;
 
-/** `html\`<td>${name}</td>\``: null shows nothing, lists of markup one after the other. */
-export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Markup {
+/** `markup\`<td>${name}</td>\``: null shows nothing, lists of markup one after the other. */
+export function markup(strings: TemplateStringsArray, ...values: readonly Value[]): Markup {
   const parts = strings.map((text, i) => (i < values.length ? text + markupOf(values[i]!) : text));
   return new Markup(parts.join(''));
 }

@@ -10,12 +10,12 @@ h1 { margin: 0; font-size: 20px; overflow-wrap: anywhere; }
 h2 { margin: 28px 0 8px; font-size: 15px; }
 p { margin: 4px 0; max-width: 100ch; overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); }
-.cards { display: flex; flex-wrap: wrap; gap: 0 40px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 2px 12px 2px 0; text-align: left; vertical-align: top; white-space: nowrap; }
 th { font-weight: 600; }
-td.name, .cards td { white-space: normal; overflow-wrap: anywhere; }
+td.name, .facts td { white-space: normal; overflow-wrap: anywhere; }
 td.name { min-width: 24ch; }
+td.long { max-width: 24ch; overflow: hidden; text-overflow: ellipsis; }
 th.number, td.number { text-align: right; }
 .layers { overflow-x: auto; }
 .layers table { width: 100%; }
