@@ -3,6 +3,7 @@ import type { ComparedQuery, EngineService, ReportCard } from '../protocol/engin
 import type { Handlers } from '../protocol/rpc.js';
 import type { CompressReport } from '../recipe/report.js';
 import { activationsCard } from './activations.js';
+import { StatisticsPool } from '../inspect/statisticsPool.js';
 import { comparedWeights } from './comparedWeights.js';
 import { errorPoints } from './comparisonErrors.js';
 import { Comparisons } from './comparisons.js';
@@ -21,6 +22,8 @@ export interface EngineConfiguration {
   readonly stateFolder: string;
   /** The bundle of runnerMain. */
   readonly runnerPath: string;
+  /** The bundle of statisticsWorker. */
+  readonly statisticsWorkerPath: string;
 }
 
 /** The engine: open models, jobs, and what is remembered of both, served as EngineService. */
@@ -28,17 +31,19 @@ export class Engine {
   readonly failures = new RecentFailures();
   readonly #notices = new Notices();
   readonly #state: StateFolder;
+  readonly #pool: StatisticsPool;
   readonly #models: Models;
   readonly #jobs: Jobs;
   readonly #results: Results;
   readonly #comparisons: Comparisons;
   readonly #outputs: OutputFolders;
 
-  constructor({ stateFolder, runnerPath }: EngineConfiguration) {
+  constructor({ stateFolder, runnerPath, statisticsWorkerPath }: EngineConfiguration) {
     this.#state = new StateFolder(stateFolder);
     this.#results = new Results(this.#state);
     this.#outputs = new OutputFolders(this.#state);
-    this.#models = new Models(this.#state, (notice) => this.#notices.tell(notice));
+    this.#pool = new StatisticsPool({ workerPath: statisticsWorkerPath });
+    this.#models = new Models(this.#state, this.#pool, (notice) => this.#notices.tell(notice));
     this.#jobs = new Jobs(runnerPath, this.#results, this.#outputs, this.#state);
     this.#comparisons = new Comparisons(this.#results, this.#state);
   }
@@ -121,6 +126,7 @@ export class Engine {
   async close(): Promise<void> {
     await this.#jobs.close();
     await this.#models.closeAll();
+    await this.#pool.close();
   }
 }
 

@@ -14,7 +14,11 @@ if (!stateFolder || !process.send) {
   process.exit(2);
 }
 
-const engine = new Engine({ stateFolder, runnerPath: join(__dirname, 'runner.js') });
+const engine = new Engine({
+  stateFolder,
+  runnerPath: join(__dirname, 'runner.js'),
+  statisticsWorkerPath: join(__dirname, 'statisticsWorker.js'),
+});
 const port = parentPort(process);
 port.onClose(() => {
   setTimeout(() => process.exit(), longestGoodbye).unref();

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { StatisticsPool } from '../inspect/statisticsPool.js';
 import { Failure } from '../messages/failure.js';
 import type { EngineNotice, ModelHandle, OpenedModel } from '../protocol/engineService.js';
 import { OpenFile } from './openFile.js';
@@ -24,6 +25,7 @@ export class Models {
   /** `onNotice` hears when the file of an open model is another than it was. */
   constructor(
     private readonly state: StateFolder,
+    private readonly pool: StatisticsPool,
     private readonly onNotice: (notice: EngineNotice) => void,
   ) {}
 
@@ -76,7 +78,7 @@ export class Models {
   }
 
   #add(path: string): Entry {
-    const entry: Entry = { file: OpenFile.open(path, this.state), handles: 0 };
+    const entry: Entry = { file: OpenFile.open(path, this.state, this.pool), handles: 0 };
     this.#byPath.set(path, entry);
     entry.file.then(
       ({ watched }) => {

@@ -8,7 +8,8 @@ import { graphFaults } from '../inspect/graphFaults.js';
 import { inspectStructure } from '../inspect/inspectModel.js';
 import type { Finding, LayerCard, ModelCard } from '../inspect/inspection.js';
 import { listedWeights, whyUnreadable } from '../inspect/layerCards.js';
-import { channelAxisOf, measureWeight } from '../inspect/measureWeight.js';
+import { channelAxisOf } from '../inspect/measureWeight.js';
+import type { StatisticsPool } from '../inspect/statisticsPool.js';
 import { wholeBytes } from '../inspect/wholeBytes.js';
 import type { OpenedModel as OpenedOnnx } from '../onnx/openModel.js';
 import { openModel } from '../onnx/openModel.js';
@@ -38,6 +39,7 @@ import { ModelDiagram } from './modelDiagram.js';
 import type { StateFolder } from './stateFolder.js';
 import type { KeptProfile } from './profiles.js';
 import { findProfile, withProfiledCost } from './profiles.js';
+import { MeasuredWeights } from './measuredWeights.js';
 import { StatisticsTask } from './statisticsTask.js';
 import { detailOf, summaryOf } from './weightFigures.js';
 
@@ -56,8 +58,6 @@ const rowsPerAnswer = 256;
 const namesPerRow = 64;
 /** Findings of one answer. */
 const findingsPerAnswer = 200;
-/** Weights whose full figures are kept. */
-const keptDetails = 24;
 
 /** A model file that is open: its table, its statistics, its weights. */
 export class OpenFile {
@@ -67,8 +67,8 @@ export class OpenFile {
   readonly #collector: FindingsCollector;
   readonly #weights: readonly (readonly LayerWeight[])[];
   readonly #summaries = new Map<LayerWeight, WeightSummary>();
-  readonly #details = new Map<LayerWeight, TensorStatistics>();
   readonly #closing = new AbortController();
+  readonly #measured: MeasuredWeights;
   #findings: Promise<readonly Finding[]> | undefined;
   #profile: KeptProfile | undefined;
   #activations: LayerActivations | undefined;
@@ -77,6 +77,7 @@ export class OpenFile {
   private constructor(
     private readonly opened: OpenedOnnx,
     private readonly state: StateFolder,
+    pool: StatisticsPool,
     private readonly layers: readonly Layer[],
     private readonly cards: LayerCard[],
     card: ModelCard,
@@ -95,21 +96,21 @@ export class OpenFile {
     this.diagram = new ModelDiagram(model, layers, cards, this.#figuresOf, shapes);
     this.#weights = sharedOnce(layers.map(listedWeights));
     const measurable = cards.flatMap((_, index) => (this.#measurableWeights(index).length > 0 ? [index] : []));
-    this.#statistics = new StatisticsTask(measurable, new Map(kept?.rows), (index, signal) =>
-      this.#measureLayer(index, signal),
-    );
+    this.#measured = new MeasuredWeights(contentKey, pool, state, this.#closing.signal);
+    const measureLayer = (index: number, signal: AbortSignal) => this.#measureLayer(index, signal);
+    this.#statistics = new StatisticsTask(measurable, new Map(kept?.rows), measureLayer, pool.threads);
     this.#collector = new FindingsCollector(layers);
     this.#findings = kept ? Promise.resolve(kept.findings) : undefined;
   }
 
   /** Opens without reading a weight. */
-  static async open(path: string, state: StateFolder): Promise<OpenFile> {
+  static async open(path: string, state: StateFolder, pool: StatisticsPool): Promise<OpenFile> {
     const opened = await openModel(path);
     try {
       const { layers, layerCards, card, shapes } = inspectStructure(opened);
       const kept = (await state.read('statistics', opened.contentKey)) as KeptStatistics | null;
       const known = kept?.version === statisticsVersion ? kept : null;
-      const file = new OpenFile(opened, state, layers, [...layerCards], card, shapes, known);
+      const file = new OpenFile(opened, state, pool, layers, [...layerCards], card, shapes, known);
       const profile = await findProfile(state, opened.contentKey);
       if (profile) file.useProfile(profile);
       const activations = await findActivations(state, opened.contentKey);
@@ -250,7 +251,7 @@ export class OpenFile {
     const { layer, weight } = this.#named(index, name);
     const why = whyUnreadable(weight);
     if (why) throw new Failure('engine.unmeasurable', { layer: layer.name, weight: name, why: english(why) });
-    return this.#figures(layer, weight, signal);
+    return this.#figures(index, weight, signal);
   }
 
   /** The rows of the table in order: kept for the next part of it. */
@@ -284,7 +285,7 @@ export class OpenFile {
     const layer = this.layers[index]!;
     for (const weight of this.#measurableWeights(index)) {
       if (this.#summaries.has(weight)) continue;
-      const statistics = await this.#figures(layer, weight, signal);
+      const statistics = await this.#figures(index, weight, signal);
       this.#summaries.set(weight, summaryOf(statistics));
       this.#collector.add({ layer, weight, statistics });
     }
@@ -292,14 +293,9 @@ export class OpenFile {
     return main && this.#summaries.get(main);
   }
 
-  /** The full figures of a weight; the latest are kept for who looks at a layer that was just measured. */
-  async #figures(layer: Layer, weight: LayerWeight, signal: AbortSignal): Promise<TensorStatistics> {
-    const known = this.#details.get(weight);
-    const statistics = known ?? (await measureWeight(layer, weight, { signal }));
-    this.#details.delete(weight);
-    this.#details.set(weight, statistics);
-    for (const oldest of [...this.#details.keys()].slice(0, -keptDetails)) this.#details.delete(oldest);
-    return statistics;
+  #figures(index: number, weight: LayerWeight, signal: AbortSignal): Promise<TensorStatistics> {
+    const name = `${index}-${this.#weights[index]!.indexOf(weight)}`;
+    return this.#measured.figures(this.layers[index]!, weight, name, signal);
   }
 
   /** Draws the findings from a model that has been measured whole, and keeps all that was measured; once. */
@@ -308,6 +304,7 @@ export class OpenFile {
     const concluding = this.#collector.findings(this.#closing.signal).then(async (findings) => {
       const kept: KeptStatistics = { version: statisticsVersion, rows: [...this.#statistics.summaries], findings };
       await this.state.write('statistics', this.opened.contentKey, kept);
+      await this.state.tidyKind('figures');
       return findings;
     });
     this.#findings = concluding;

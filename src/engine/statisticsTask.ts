@@ -21,23 +21,26 @@ interface Listener {
 }
 
 /**
- * Measures the layers of a model one after another while somebody listens: what the latest listener has on the screen
- * first, then in file order. A layer under way is finished even when the last listener leaves, so that one who comes
- * back at once (the page scrolled) finds nothing begun again. Nothing is measured twice.
+ * Measures the layers of a model, a few at once, while somebody listens: what the latest listener has on the screen first,
+ * then in file order. A layer under way is finished even when the last listener leaves, so that one who comes back at once
+ * (the page scrolled) finds nothing begun again. Nothing is measured twice.
  */
 export class StatisticsTask {
   readonly #summaries: Map<number, WeightSummary>;
   readonly #remaining: Set<number>;
+  readonly #underWay = new Set<number>();
+  readonly #working = new Set<Promise<void>>();
   readonly #total: number;
   readonly #listeners: Listener[] = [];
   readonly #closing = new AbortController();
-  #working: Promise<void> | undefined;
+  #sliceStart = performance.now();
 
-  /** `layers` are the indices that have weights; `known` what was measured before. */
+  /** `layers` are the indices that have weights; `known` what was measured before; `lanes` how many are measured at once. */
   constructor(
     layers: readonly number[],
     known: ReadonlyMap<number, WeightSummary>,
     private readonly measureLayer: MeasureLayer,
+    private readonly lanes = 1,
   ) {
     this.#summaries = new Map(known);
     this.#remaining = new Set(layers.filter((index) => !known.has(index)));
@@ -73,50 +76,59 @@ export class StatisticsTask {
       };
       if (signal.aborted) return leave();
       signal.addEventListener('abort', leave, { once: true });
-      this.#working ??= this.#work();
+      this.#fillLanes();
     });
   }
 
   /** Stops measuring; listeners are told with an abort. Resolves when nothing reads any more. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#working;
+    await Promise.all(this.#working);
   }
 
-  async #work(): Promise<void> {
-    let sliceStart = performance.now();
-    try {
-      while (this.#listeners.length > 0 && !this.complete) {
-        const index = this.#next();
-        const summary = await this.measureLayer(index, this.#closing.signal);
-        this.#closing.signal.throwIfAborted();
-        this.#remaining.delete(index);
-        if (summary) this.#keep(index, summary);
-        this.#send(false);
-        if (performance.now() - sliceStart > workSlice) {
-          await setImmediate();
-          sliceStart = performance.now();
-        }
-      }
-      if (!this.complete) return;
-      this.#send(true);
-      for (const listener of this.#listeners.splice(0)) listener.resolve();
-    } catch (error) {
-      for (const listener of this.#listeners.splice(0)) listener.reject(error);
-    } finally {
-      // Not a turn later: a listener that comes now must find that nobody works.
-      this.#working = undefined;
+  #fillLanes(): void {
+    if (this.#working.size === 0) this.#sliceStart = performance.now();
+    while (this.#underWay.size < this.lanes && this.#listeners.length > 0 && !this.#closing.signal.aborted) {
+      const index = this.#next();
+      if (index === undefined) return;
+      this.#underWay.add(index);
+      const work = this.#work(index);
+      this.#working.add(work);
+      void work.then(() => this.#working.delete(work));
     }
   }
 
-  #next(): number {
+  async #work(index: number): Promise<void> {
+    try {
+      const summary = await this.measureLayer(index, this.#closing.signal);
+      this.#closing.signal.throwIfAborted();
+      this.#remaining.delete(index);
+      this.#underWay.delete(index);
+      if (summary) this.#keep(index, summary);
+      this.#send(this.complete);
+      if (this.complete) for (const listener of this.#listeners.splice(0)) listener.resolve();
+    } catch (error) {
+      // At once: a listener that comes now must find that nobody works.
+      this.#underWay.delete(index);
+      for (const listener of this.#listeners.splice(0)) listener.reject(error);
+    }
+    if (performance.now() - this.#sliceStart > workSlice) {
+      await setImmediate();
+      this.#sliceStart = performance.now();
+    }
+    this.#fillLanes();
+  }
+
+  #next(): number | undefined {
+    const isFree = (index: number) => this.#remaining.has(index) && !this.#underWay.has(index);
     for (const { first } of [...this.#listeners].reverse()) {
       while (first.length > 0) {
         const index = first.shift()!;
-        if (this.#remaining.has(index)) return index;
+        if (isFree(index)) return index;
       }
     }
-    return this.#remaining.values().next().value!;
+    for (const index of this.#remaining) if (isFree(index)) return index;
+    return undefined;
   }
 
   #keep(index: number, summary: WeightSummary): void {

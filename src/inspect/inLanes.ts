@@ -28,7 +28,7 @@ export async function inLanes<T, R>(
 }
 
 /** The promise, unless it is given up before. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   signal.throwIfAborted();
   let leave!: () => void;

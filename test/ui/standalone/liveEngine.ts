@@ -101,7 +101,11 @@ interface StartedEngine {
 }
 
 function engineHere(stateFolder: string): StartedEngine {
-  const engine = new Engine({ stateFolder, runnerPath: join(dist, 'runner.js') });
+  const engine = new Engine({
+    stateFolder,
+    runnerPath: join(dist, 'runner.js'),
+    statisticsWorkerPath: join(dist, 'statisticsWorker.js'),
+  });
   const [near, far] = joinedPorts();
   serve(far, engine.service);
   return { client: createClient(near), end: () => engine.close() };

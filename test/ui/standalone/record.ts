@@ -82,7 +82,11 @@ function shownReport(report: EngineService['report']['result']): Recording['repo
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tare-record-'));
-  const engine = new Engine({ stateFolder: join(folder, 'state'), runnerPath: join(root, 'dist/runner.js') });
+  const engine = new Engine({
+    stateFolder: join(folder, 'state'),
+    runnerPath: join(root, 'dist/runner.js'),
+    statisticsWorkerPath: join(root, 'dist/statisticsWorker.js'),
+  });
   const output = join(folder, 'lenet-5-int8.onnx');
   try {
     await engine.service.compress(
