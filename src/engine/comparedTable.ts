@@ -1,6 +1,7 @@
 /** The rows of the Compare page: functions of plain data. */
 import type { LayerPair } from '../evaluate/comparison.js';
 import type { Message } from '../messages/message.js';
+import type { ErrorPoints } from '../protocol/errorCalls.js';
 import type { ComparedQuery, ComparedRow } from '../protocol/engineService.js';
 import type { CompressReport } from '../recipe/report.js';
 import { sortIndices } from './layerTable.js';
@@ -59,3 +60,27 @@ function sortValue({ index, pair }: ComparedRow, { sortBy }: ComparedQuery): num
 
 const negated = (decibels: number | null | undefined): number | undefined =>
   typeof decibels === 'number' ? -decibels : undefined;
+
+/** Where a row stands among others; null where it is not one of them. */
+export function comparedPlace(
+  rows: readonly ComparedRow[],
+  of: { readonly index: number } | { readonly layer: string },
+): { position: number; row: ComparedRow } | null {
+  const position = rows.findIndex((row) => ('index' in of ? row.index === of.index : row.pair.b === of.layer));
+  return position < 0 ? null : { position, row: rows[position]! };
+}
+
+const mostPoints = 1024;
+
+/** The layers that were measured, from the one at `start` on. */
+export function errorPoints(rows: readonly ComparedRow[], start: number): ErrorPoints {
+  const measured = rows.filter(({ pair: { activations } }) => activations && activations.cumulativeSqnrDb !== null);
+  const shown = measured.slice(start, start + mostPoints);
+  return {
+    index: Uint32Array.from(shown, ({ index }) => index),
+    names: shown.map(({ pair }) => pair.b ?? pair.a ?? ''),
+    local: Float64Array.from(shown, ({ pair }) => pair.activations!.localSqnrDb ?? NaN),
+    cumulative: Float64Array.from(shown, ({ pair }) => pair.activations!.cumulativeSqnrDb ?? NaN),
+    total: measured.length,
+  };
+}

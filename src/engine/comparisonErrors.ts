@@ -2,8 +2,7 @@ import { dataKey } from '../data/dataKey.js';
 import type { ActivationError, LayerPair, OutputComparison } from '../evaluate/comparison.js';
 import { measureErrors } from '../evaluate/errors/measureErrors.js';
 import { openModel } from '../onnx/openModel.js';
-import type { ErrorPoints, MeasureErrorsRequest } from '../protocol/errorCalls.js';
-import type { ComparedRow } from '../protocol/engineService.js';
+import type { MeasureErrorsRequest } from '../protocol/errorCalls.js';
 import type { Runtime } from '../runtime/session.js';
 import type { JobContext } from './jobs.js';
 import { paced } from './paced.js';
@@ -66,19 +65,4 @@ export function withActivations(pairs: readonly LayerPair[], kept: KeptErrors | 
     const activations = kept?.layers[i];
     return activations ? { ...rest, activations } : rest;
   });
-}
-
-const mostPoints = 1024;
-
-/** The layers that were measured, from the one at `start` on. */
-export function errorPoints(rows: readonly ComparedRow[], start: number): ErrorPoints {
-  const measured = rows.filter(({ pair: { activations } }) => activations && activations.cumulativeSqnrDb !== null);
-  const shown = measured.slice(start, start + mostPoints);
-  return {
-    index: Uint32Array.from(shown, ({ index }) => index),
-    names: shown.map(({ pair }) => pair.b ?? pair.a ?? ''),
-    local: Float64Array.from(shown, ({ pair }) => pair.activations!.localSqnrDb ?? NaN),
-    cumulative: Float64Array.from(shown, ({ pair }) => pair.activations!.cumulativeSqnrDb ?? NaN),
-    total: measured.length,
-  };
 }

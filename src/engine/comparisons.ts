@@ -3,7 +3,7 @@ import { compareModels } from '../evaluate/compareModels.js';
 import type { ModelTotals } from '../evaluate/comparison.js';
 import type { ComparedQuery, ComparedRow } from '../protocol/engineService.js';
 import type { Progress } from '../recipe/report.js';
-import { comparedRows, findCompared } from './comparedTable.js';
+import { comparedPlace, comparedRows, findCompared } from './comparedTable.js';
 import { findErrors, withActivations, type KeptErrors } from './comparisonErrors.js';
 import { stampOf } from './fileWatch.js';
 import { paced } from './paced.js';
@@ -79,9 +79,7 @@ export class Comparisons {
     of: { readonly index: number } | { readonly layer: string },
     signal: AbortSignal,
   ): Promise<{ position: number; row: ComparedRow } | null> {
-    const found = await this.allRows(a, b, query, signal);
-    const position = found.findIndex((row) => ('index' in of ? row.index === of.index : row.pair.b === of.layer));
-    return position < 0 ? null : { position, row: found[position]! };
+    return comparedPlace(await this.allRows(a, b, query, signal), of);
   }
 
   /** Takes in what was measured of two models on data. */

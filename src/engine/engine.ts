@@ -5,7 +5,7 @@ import type { CompressReport } from '../recipe/report.js';
 import { activationsCard } from './activations.js';
 import { StatisticsPool } from '../inspect/statisticsPool.js';
 import { comparedWeights } from './comparedWeights.js';
-import { errorPoints } from './comparisonErrors.js';
+import { errorPoints } from './comparedTable.js';
 import { Comparisons } from './comparisons.js';
 import { machineLines, RecentFailures } from './diagnostics.js';
 import { exportTo } from './exports.js';

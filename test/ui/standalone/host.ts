@@ -2,10 +2,12 @@
  * The other side of a page that stands alone in a browser: it answers from a recording of the engine's answers, through
  * the product's own protocol and the engine's own search and order. Bundled into the page before the page's script.
  */
-import { comparedRows, findCompared } from '../../../src/engine/comparedTable.js';
+import { comparedPlace, comparedRows, errorPoints, findCompared } from '../../../src/engine/comparedTable.js';
 import { findRows } from '../../../src/engine/layerGroups.js';
 import { findLayers } from '../../../src/engine/layerTable.js';
 import type { LayerRow, TableRow, WeightSummary } from '../../../src/protocol/engineService.js';
+import type { LayerPair } from '../../../src/evaluate/comparison.js';
+import type { ErrorsCard } from '../../../src/protocol/errorCalls.js';
 import type { PageNotice, PageService, PageStart } from '../../../src/protocol/pageService.js';
 import { createClient } from '../../../src/protocol/client.js';
 import type { Client, Frame, Handlers, Port } from '../../../src/protocol/rpc.js';
@@ -53,6 +55,9 @@ const rowOf = (index: number): LayerRow => {
   const { card, share } = recording.layers[index]!;
   return { index, card, share, ...figuresOf(index) };
 };
+
+const pairRows = () =>
+  comparedRows(unpackNumbers(recording.comparison!.pairs) as readonly LayerPair[], recording.report);
 
 const noGraph = (): never => {
   throw new Error('a graph comes from a live engine');
@@ -122,7 +127,7 @@ const handlers: Handlers<PageService> = {
     return recording.comparison.card;
   },
   comparedLayers: ({ query, start: first, end }) => {
-    const rows = findCompared(comparedRows(recording.comparison!.pairs, recording.report), query);
+    const rows = findCompared(pairRows(), query);
     return { rows: rows.slice(first, end), total: rows.length };
   },
   comparedWeights: ({ index }) => {
@@ -130,6 +135,9 @@ const handlers: Handlers<PageService> = {
     if (!found) throw new Error(`no recording of the weights of pair ${index}`);
     return comparedWeightsOf(found);
   },
+  errors: () => unpackNumbers(recording.comparison?.errors ?? null) as ErrorsCard | null,
+  errorPoints: ({ start: first }) => errorPoints(pairRows(), first),
+  comparedPlace: ({ query, of }) => comparedPlace(findCompared(pairRows(), query), of),
   diagram: noGraph,
   diagramMetric: noGraph,
   diagramReveal: noGraph,

@@ -6,7 +6,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { Engine } from '../../../src/engine/engine.js';
+import type { LayerPair } from '../../../src/evaluate/comparison.js';
+import type { ErrorsCard } from '../../../src/protocol/errorCalls.js';
 import type { EngineService, LayerRow, WeightSummary } from '../../../src/protocol/engineService.js';
+import { packNumbers } from '../../../src/protocol/packNumbers.js';
 import type { HandlerContext } from '../../../src/protocol/rpc.js';
 import type { RecordedPair, Recording } from './recording.js';
 
@@ -59,6 +62,8 @@ async function record(engine: Engine, path: string, original: string | null): Pr
 type Service = Engine['service'];
 
 async function comparison(service: Service, a: string, b: string): Promise<Recording['comparison']> {
+  const data = join(sample, 'digits-test.npz');
+  const errors = await service.measureErrors({ a, b, data }, context());
   const card = await service.compare({ a, b }, context());
   const query = { search: '', sortBy: 'order', descending: false, changedOnly: false } as const;
   const { rows } = await service.comparedLayers({ a, b, query, start: 0, end: card.layerCount }, context());
@@ -68,7 +73,9 @@ async function comparison(service: Service, a: string, b: string): Promise<Recor
     const recorded = (weight: typeof pair.a) => weight && { ...weight, counts: Array.from(weight.counts) };
     weights.push({ ...pair, a: recorded(pair.a), b: recorded(pair.b) });
   }
-  return { card, pairs: rows.map(({ pair }) => pair), weights };
+  // Infinite ratios are no JSON.
+  const pairs = packNumbers(rows.map(({ pair }) => pair)) as LayerPair[];
+  return { card, pairs, weights, errors: packNumbers({ ...errors, data: shown(data) }) as ErrorsCard };
 }
 
 /** Paths of this machine are nobody's business. */

@@ -9,6 +9,7 @@ import type {
   WeightDetail,
   WeightSummary,
 } from '../../../src/protocol/engineService.js';
+import type { ErrorsCard } from '../../../src/protocol/errorCalls.js';
 import type { LayerTime, ProfileCard } from '../../../src/protocol/profileCalls.js';
 import type { CompressReport } from '../../../src/recipe/report.js';
 
@@ -47,6 +48,8 @@ export interface Recording {
     readonly card: ComparisonCard;
     readonly pairs: readonly LayerPair[];
     readonly weights: readonly RecordedPair[];
+    /** What data said of the models, where it was measured. */
+    readonly errors: ErrorsCard | null;
   } | null;
 }
 
