@@ -22,7 +22,7 @@ import { rangesOfPart } from '../runtime/rangeStore.js';
 import type { Runtime } from '../runtime/session.js';
 import { statisticsKey } from '../runtime/statisticsKey.js';
 import type { ActivationStatistics } from '../tensor/activationStatistics.js';
-import { rebin } from '../tensor/histogram.js';
+import { gatherBins } from '../tensor/growingHistogram.js';
 import type { JobContext } from './jobs.js';
 import { paced } from './paced.js';
 import type { StateFolder } from './stateFolder.js';
@@ -164,7 +164,7 @@ const mostBars = 2048;
 
 function summaryOf(statistics: ActivationStatistics): ActivationSummary {
   const { min, max, mean, std, zeros, count, histogram } = statistics;
-  const bins = Array.from(rebin(histogram, summaryBins).counts);
+  const bins = Array.from(gatherBins(histogram, summaryBins).counts);
   return { min, max, mean, std, zeros: zeros / count, outlier: outlierRatio(statistics), histogram: bins };
 }
 

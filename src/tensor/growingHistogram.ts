@@ -113,3 +113,13 @@ function binsFrom(first: number, exponent: number, bins: number): Bins {
   const width = 2 ** exponent;
   return emptyBins(first * width, (first + bins) * width, bins);
 }
+
+/** The same numbers in at most `most` bins of one width, each of as many neighbours; the last may reach beyond the range. */
+export function gatherBins({ min, max, counts }: Histogram, most: number): Histogram {
+  const perBin = Math.ceil(counts.length / most);
+  if (perBin <= 1) return { min, max, counts };
+  const gathered = new Float64Array(Math.ceil(counts.length / perBin));
+  for (let i = 0; i < counts.length; i++) gathered[Math.floor(i / perBin)]! += counts[i]!;
+  const width = ((max - min) / counts.length) * perBin;
+  return { min, max: min + width * gathered.length, counts: gathered };
+}

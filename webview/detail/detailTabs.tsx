@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { SentenceId } from '../../src/messages/catalog.js';
 import type { LayerRow } from '../../src/protocol/engineService.js';
+import { ActivationsTab } from './activationsTab.js';
 import { ChannelsTab } from './channelsTab.js';
 import { WeightsTab } from './weightsTab.js';
 
@@ -15,5 +16,6 @@ export interface DetailTab {
 /** The tabs of the detail, from left to right. */
 export const detailTabs: readonly DetailTab[] = [
   { name: 'weights', title: 'page.detail.weights', Content: WeightsTab },
+  { name: 'activations', title: 'page.detail.activations', Content: ActivationsTab },
   { name: 'channels', title: 'page.detail.channels.tab', Content: ChannelsTab },
 ];

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useId, useRef } from 'preact/hooks';
-import type { WeightDetail } from '../../src/protocol/engineService.js';
 import { formatNumber } from '../../src/messages/units.js';
-import { rebin } from '../../src/tensor/histogram.js';
+import type { Histogram } from '../../src/tensor/histogram.js';
+import { gatherBins } from '../../src/tensor/growingHistogram.js';
 import type { Axis, CountScale } from '../charts/histogramPath.js';
 import { fullest, histogramPath, positionOf, valueAt } from '../charts/histogramPath.js';
 import { ValueAxis } from '../charts/valueAxis.js';
@@ -17,24 +17,31 @@ const height = 132;
 /** Room beside the plot for half a handle. */
 const margin = 8;
 
-/** A weight's histogram with the clipping range as two handles on it. */
+/** What of a tensor its histogram needs; `name` is how it is called to those who hear it. */
+export interface DrawnTensor {
+  readonly name: string;
+  readonly histogram: Histogram;
+  readonly statistics: { readonly min: number; readonly max: number; readonly mean: number; readonly std: number };
+}
+
+/** A tensor's histogram, and where it has limits the clipping range as two handles on it. */
 export function HistogramChart(props: {
-  readonly detail: WeightDetail;
+  readonly tensor: DrawnTensor;
   readonly scale: CountScale;
   readonly limits: Range | null;
   readonly range: Range | null;
 }): JSX.Element {
-  const { detail, scale, limits, range } = props;
+  const { tensor, scale, limits, range } = props;
   const element = useRef<HTMLDivElement>(null);
   const id = useId();
   const width = useWidth(element);
-  const { histogram } = detail;
-  const [min, max] = limits ?? [histogram.min, histogram.max];
-  const axis: Axis = { min, max, start: margin, end: Math.max(margin + 1, width - margin) };
+  const { histogram } = tensor;
   const bins = 2 ** Math.max(4, Math.floor(Math.log2(Math.max(1, width / 2))));
-  const shown = rebin(histogram, Math.min(bins, histogram.counts.length));
-  const left = positionOf(histogram.min, axis);
-  const right = positionOf(histogram.max, axis);
+  const shown = gatherBins(histogram, bins);
+  const [min, max] = limits ?? [shown.min, shown.max];
+  const axis: Axis = { min, max, start: margin, end: Math.max(margin + 1, width - margin) };
+  const left = positionOf(shown.min, axis);
+  const right = positionOf(shown.max, axis);
   const path = histogramPath(shown.counts, Math.max(right - left, 1), height, scale, 0.75);
   const [low, high] = range ? [positionOf(range[0], axis), positionOf(range[1], axis)] : [0, width];
   const most = fullest(shown.counts);
@@ -43,7 +50,7 @@ export function HistogramChart(props: {
     <div class="histogram" ref={element}>
       {width > 0 && (
         <>
-          <svg width={width} height={height + 18} role="img" aria-label={describe(detail)}>
+          <svg width={width} height={height + 18} role="img" aria-label={describe(tensor)}>
             <clipPath id={`${id}-kept`}>
               <rect x={low} y={0} width={Math.max(0, high - low)} height={height} />
             </clipPath>
@@ -123,9 +130,9 @@ function EndLines({ axis, ends }: { readonly axis: Axis; readonly ends: Range })
   );
 }
 
-function describe({ weight, statistics }: WeightDetail): string {
+function describe({ name, statistics }: DrawnTensor): string {
   return t('page.detail.histogram.label', {
-    weight,
+    weight: name,
     min: formatNumber(statistics.min),
     max: formatNumber(statistics.max),
     mean: formatNumber(statistics.mean),

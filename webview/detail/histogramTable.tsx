@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
+import type { SentenceId } from '../../src/messages/catalog.js';
 import type { Histogram } from '../../src/tensor/histogram.js';
-import { binEdges, rebin } from '../../src/tensor/histogram.js';
+import { gatherBins } from '../../src/tensor/growingHistogram.js';
+import { binEdges } from '../../src/tensor/histogram.js';
 import { count, inColumn, share } from '../format/figures.js';
 import { t } from '../format/text.js';
 import { Value } from '../figure.js';
@@ -8,8 +10,8 @@ import { Value } from '../figure.js';
 const tableBins = 32;
 
 /** The histogram in words, in few enough bins to be heard or read to the end. */
-export function HistogramTable({ histogram }: { readonly histogram: Histogram }): JSX.Element {
-  const { min, max, counts } = rebin(histogram, Math.min(tableBins, histogram.counts.length));
+export function HistogramTable(props: { readonly histogram: Histogram; readonly counted: SentenceId }): JSX.Element {
+  const { min, max, counts } = gatherBins(props.histogram, tableBins);
   const edges = binEdges(min, max, counts.length);
   const bins = Array.from(counts);
   const total = bins.reduce((sum, bin) => sum + bin, 0);
@@ -24,7 +26,7 @@ export function HistogramTable({ histogram }: { readonly histogram: Histogram })
             {t('page.detail.to')}
           </th>
           <th scope="col" class="numeric">
-            {t('page.detail.weights')}
+            {t(props.counted)}
           </th>
           <th scope="col" class="numeric">
             {t('page.layers.share')}

@@ -51,10 +51,17 @@ function Distribution({ detail: shown }: { readonly detail: WeightDetail }): JSX
         />
       </div>
       <div ref={chart}>
-        <HistogramChart detail={shown} scale={logCounts ? 'log' : 'linear'} limits={limits.value} range={range.value} />
+        <HistogramChart
+          tensor={{ ...shown, name: weight }}
+          scale={logCounts ? 'log' : 'linear'}
+          limits={limits.value}
+          range={range.value}
+        />
       </div>
       <ClippingFigures channels={channels !== null && channels.count > 1} />
-      <Disclosure title={t('page.detail.table')}>{() => <HistogramTable histogram={shown.histogram} />}</Disclosure>
+      <Disclosure title={t('page.detail.table')}>
+        {() => <HistogramTable histogram={shown.histogram} counted="page.detail.weights" />}
+      </Disclosure>
       <Statistics statistics={statistics} />
     </>
   );

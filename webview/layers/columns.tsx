@@ -10,6 +10,7 @@ import { messageText, t } from '../format/text.js';
 import { Icon } from '../icon.js';
 import { LayerName } from '../layerName.js';
 import { summaryOf } from '../state/layerRows.js';
+import { activationColumns } from './activationColumns.js';
 import { costColumns } from './costColumns.js';
 import { Sparkline } from './sparkline.js';
 
@@ -189,4 +190,5 @@ export const layerColumns: readonly LayerTableColumn[] = [
       return summary && <Sparkline summary={summary} fresh={fresh} />;
     },
   },
+  ...activationColumns,
 ];

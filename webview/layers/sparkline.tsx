@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import type { WeightSummary } from '../../src/protocol/engineService.js';
 import { histogramPath } from '../charts/histogramPath.js';
 import { formatNumber } from '../../src/messages/units.js';
 import { t } from '../format/text.js';
@@ -7,8 +6,16 @@ import { t } from '../format/text.js';
 const width = 80;
 const height = 16;
 
-/** A weight's histogram as small as a word. */
-export function Sparkline(props: { readonly summary: WeightSummary; readonly fresh: boolean }): JSX.Element {
+interface Distribution {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly std: number;
+  readonly histogram: readonly number[];
+}
+
+/** A histogram as small as a word. */
+export function Sparkline(props: { readonly summary: Distribution; readonly fresh: boolean }): JSX.Element {
   const { summary, fresh } = props;
   const { min, max, mean, std } = summary;
   const label = t('page.layers.histogram.label', {

@@ -43,6 +43,7 @@ export function Header({ opened }: { readonly opened: OpenedModel }): JSX.Elemen
           label={t('page.more')}
           items={[
             { text: t('page.evaluate'), run: () => runCommand('evaluate') },
+            { text: t('page.activations'), run: () => runCommand('measureActivations') },
             { text: t('page.profile'), run: () => runCommand('profile') },
             { text: t('page.compareWith'), run: () => runCommand('compareWith') },
             { text: t('page.reload'), run: () => runCommand('reload') },

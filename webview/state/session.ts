@@ -4,6 +4,7 @@ import type { EvaluationReport } from '../../src/evaluate/evaluation.js';
 import type { FailureData } from '../../src/messages/failure.js';
 import { failureData } from '../../src/messages/failure.js';
 import type { Message } from '../../src/messages/message.js';
+import type { ActivationsCard } from '../../src/protocol/activationCalls.js';
 import type { ProfileCard } from '../../src/protocol/profileCalls.js';
 import { createClient } from '../../src/protocol/client.js';
 import type {
@@ -49,9 +50,11 @@ export const against = signal<string | null>(null);
 export const evaluation = signal<EvaluationReport | null>(null);
 /** Counts the measurements of errors that came while the page was there: rows that were read before are without them. */
 export const errorsMeasured = signal(0);
+/** What the activations of this model were last measured on. */
+export const activationsCard = signal<ActivationsCard | null>(null);
 /** The last profile of this model. */
 export const profile = signal<ProfileCard | null>(null);
-/** Counts the profiles that came while the page was there: rows that were read before are without their times. */
+/** Counts the profiles and activations that came while the page was there: rows that were read before are without them. */
 export const timesRead = signal(0);
 /** Counts the readings of the model: whoever keeps answers of the engine drops them when it moves. */
 export const generation = signal(0);
@@ -147,6 +150,10 @@ function onNotice(notice: PageNotice): void {
     case 'job-ended':
       jobs.value = jobs.peek().filter(({ id }) => id !== notice.id);
       if (notice.failure) failedJob.value = { id: notice.id, title: notice.title, failure: notice.failure };
+      break;
+    case 'activations':
+      activationsCard.value = notice.card;
+      timesRead.value += 1;
       break;
     case 'profiled':
       profile.value = notice.card;

@@ -2,7 +2,7 @@
 import type { Message } from '../../messages/message.js';
 import type { ElementType } from '../../tensor/elementType.js';
 import type { Histogram } from '../../tensor/histogram.js';
-import { rebin } from '../../tensor/histogram.js';
+import { gatherBins } from '../../tensor/growingHistogram.js';
 import type { Inspection } from '../inspection.js';
 import { deadChannels, outlierRatio } from './activationFigures.js';
 import type { MeasuredActivation, MeasuredActivations } from './measureActivations.js';
@@ -119,7 +119,7 @@ export function inspectedActivation(
     infinities,
     kurtosis,
     outlier: outlierRatio(statistics),
-    histogram: histogram.counts.length === 0 ? null : rebin(histogram, bins),
+    histogram: histogram.counts.length === 0 ? null : gatherBins(histogram, bins),
     channels: channels && { ...channels, dead: deadChannels(channels) },
   };
 }
