@@ -64,9 +64,17 @@ async function runCommand({ command, positionals, flags }: ParsedArguments, json
   }
 }
 
+const usageCodes: ReadonlySet<string> = new Set([
+  'usage',
+  'onnx.output-is-input',
+  'inspect.no-target',
+  'inspect.no-tensor',
+  'inspect.same-name',
+]);
+
 /** An unknown option, or a value of the wrong type, is a mistake of usage wherever it is found. */
 function isUsage({ code }: FailureData): boolean {
-  return code === 'usage' || /^compress\.(unknown-|setting-|option-)/.test(code) || code === 'onnx.output-is-input';
+  return usageCodes.has(code) || /^compress\.(unknown-|setting-|option-)/.test(code);
 }
 
 function usageFailure(message: string): FailureData {

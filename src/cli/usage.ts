@@ -103,6 +103,7 @@ export const commands = {
       },
       samples: { kind: 'number', value: 'N', sentence: 'At most so many samples of the data, the first of them.' },
       memory: { kind: 'number', value: 'MB', sentence: 'Memory for captured activations at once (512).' },
+      csv: { kind: 'text', value: 'OUT', sentence: 'Write the table of layers (RFC 4180, exact numbers).' },
       threads,
       json,
     },

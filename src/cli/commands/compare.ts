@@ -1,14 +1,24 @@
 import { compareModels } from '../../evaluate/compareModels.js';
 import type { Comparison } from '../../evaluate/comparison.js';
+import { comparisonColumns } from '../../evaluate/comparisonTable.js';
 import { measureErrors, withErrors } from '../../evaluate/errors/measureErrors.js';
+import { csvTable } from '../../inspect/export/table.js';
+import { writeFile } from '../../inspect/export/writeFile.js';
 import { toContractJson } from '../../messages/contractJson.js';
+import { checkOutput } from '../../onnx/writeModel.js';
 import type { CommandContext, CommandResult } from '../command.js';
 import { mostThreads, numberFlag, textFlag } from '../command.js';
 import { comparisonText } from '../comparisonText.js';
 
 /** Two models layer by layer, and with data where the error of the second arises. */
 export async function compare(context: CommandContext): Promise<CommandResult> {
+  const { positionals, signal } = context;
+  const csv = textFlag(context, 'csv');
+  if (csv !== null) await checkOutput(csv, positionals);
   const comparison = await compared(context);
+  if (csv !== null) {
+    await writeFile(csv, csvTable(comparisonColumns, comparison.layers), { inputs: positionals, signal });
+  }
   return { json: () => toContractJson(comparison), text: () => comparisonText(comparison) };
 }
 
