@@ -59,7 +59,6 @@ async function withGraph(
 
 const graph = (page: Page): Locator => page.getByRole('application');
 const said = (page: Page): Promise<string | null> => page.locator('.graph-picture [role="status"]').textContent();
-const detail = (page: Page, name: string): Locator => page.getByRole('complementary', { name: `Layer ${name}` });
 const asked = (page: Page, method: string): Promise<unknown[]> =>
   page.evaluate(
     (name) => standalone.asked.filter((call) => call.method === name).map(({ argument }) => argument),

@@ -26,6 +26,8 @@ export const liveMethods = [
   'statistics',
   'weight',
   'findings',
+  'activations',
+  'activation',
   'diagram',
   'diagramMetric',
   'diagramReveal',
@@ -68,10 +70,8 @@ export async function liveEngine(path: string, where: 'here' | 'process' = 'here
       layers: [],
       details: [],
       findings: [],
-      profile: null,
       report: null,
       comparison: null,
-      profile: null,
     },
     async diagram(expanded) {
       const parts: DiagramPart[] = [];
