@@ -1,5 +1,6 @@
 // All benchmarks, or those named: `npm run bench -- openLargeModel`. Figures only; nothing here fails for being slow.
 import { drawGraph } from './drawGraph.js';
+import { layoutGraph } from './layoutGraph.js';
 import { openEditor } from './openEditor.js';
 import { openLargeModel } from './openLargeModel.js';
 import { quantizeSamples } from './quantizeSamples.js';
@@ -13,6 +14,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   quantizeSamples,
   drawGraph,
   statistics,
+  layoutGraph,
 };
 
 async function main(names: readonly string[]): Promise<void> {

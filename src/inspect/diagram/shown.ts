@@ -29,7 +29,7 @@ export const rootId = '0';
 const smallModel = 500;
 const mostAtFirst = 150;
 /** Below this many items it is better to expand some holders of a level than none. */
-const tooFew = 40;
+const tooFew = 12;
 /** Items that are shown where all are asked for; functions inside functions could be more than memory holds. */
 export const mostShown = 40_000;
 
