@@ -5,13 +5,18 @@ import { describe, expect, it } from 'vitest';
 import { layersOf } from '../../../src/graph/layers.js';
 import { measureWeight } from '../../../src/inspect/measureWeight.js';
 import { weightNumbers } from '../../../src/inspect/weightNumbers.js';
+import { weightSource } from '../../../src/inspect/weightSource.js';
 import { openModel } from '../../../src/onnx/openModel.js';
+import { readByCompiled } from '../../unit/inspect/readByCompiled.js';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/dequantization/${name}`, import.meta.url));
 
 const { weights } = JSON.parse(readFileSync(fixture('expected.json'), 'utf8')) as {
   weights: Record<string, { shape: number[]; values: string }>;
 };
+
+/** Biases: too small for it to matter where they are read. */
+const isWideInteger = (type: string) => type === 'int32';
 
 describe('a quantized weight', () => {
   it.each(Object.keys(weights))('stands for the numbers that onnxruntime computes: %s', async (key) => {
@@ -31,6 +36,12 @@ describe('a quantized weight', () => {
     for await (const chunk of weightNumbers(layer, weight).chunks()) real.push(...chunk);
     expect(weight.shape).toEqual(weights[key]!.shape);
     expect(real).toEqual(Array.from(expected));
+
+    const source = await weightSource(layer, weight);
+    expect(source === undefined).toBe(
+      weight.tensor.bytes.resident !== undefined || isWideInteger(weight.tensor.elementType),
+    );
+    if (source) expect(Array.from(readByCompiled(source, 3))).toEqual(Array.from(expected));
 
     const statistics = await measureWeight(layer, weight);
     expect(statistics.count).toBe(expected.length);
