@@ -437,6 +437,51 @@ describe('the comparison', () => {
     });
   });
 
+  it('shows where the error arises, and walks along the graph by the keyboard', async () => {
+    await withPage({ ...compare, width: 1600 }, async (page) => {
+      const { errors, pairs } = compressed.comparison!;
+      const measured = pairs.filter(({ activations }) => activations);
+      const chart = page.getByRole('slider', { name: 'SQNR along the graph' });
+      await chart.locator('path.error-local').waitFor();
+      expect(await chart.getAttribute('aria-valuemax')).toBe(String(measured.length));
+      await page.getByText(`Most error arises in ${errors!.worstLayer}`).waitFor();
+      await page.locator('p').getByRole('button', { name: errors!.worstLayer! }).click();
+      await page.getByRole('complementary', { name: `Weights of ${errors!.worstLayer}` }).waitFor();
+
+      await chart.focus();
+      await page.keyboard.press('Home');
+      const [first, second] = measured;
+      await page.getByRole('complementary', { name: `Weights of ${first!.b}` }).waitFor();
+      await page.keyboard.press('ArrowRight');
+      await page.getByRole('complementary', { name: `Weights of ${second!.b}` }).waitFor();
+      await expect.poll(() => chart.getAttribute('aria-valuetext')).toContain(`${second!.b}: local `);
+      const selected = page.getByRole('grid', { name: 'Layers of both models' }).locator('.selected');
+      expect(await selected.textContent()).toContain(second!.b!);
+
+      await page.getByText('As a table').first().click();
+      const rows = page.getByRole('table', { name: 'SQNR along the graph' }).locator('tbody tr');
+      expect(await rows.count()).toBe(measured.length);
+      expect(await rows.first().textContent()).toContain(`${first!.activations!.localSqnrDb!.toFixed(1)} dB`);
+      const disagreements = page.getByRole('table', { name: 'Samples on which they disagree' });
+      expect(await disagreements.locator('tbody tr').count()).toBe(errors!.disagreements!.worst.length);
+      await expectAccessible(page.mainFrame());
+
+      await page.getByRole('button', { name: 'Measure Errors…' }).click();
+      await expect.poll(() => asked(page, 'command')).toEqual([{ command: 'measureErrors' }]);
+      await page.getByRole('tab', { name: 'Layers' }).click();
+      await expect.poll(() => page.locator('.grid-body.selected').textContent()).toContain(second!.b!);
+    });
+  });
+
+  it('comes to the layer that is selected elsewhere', async () => {
+    const last = compressed.comparison!.pairs.at(-1)!;
+    const selection = { index: last.index.b!, name: last.b! };
+    const start = { page: 'compare', state: { selection } } as const;
+    await withPage({ ...compare, start, width: 1600 }, async (page) => {
+      await page.getByRole('complementary', { name: `Weights of ${last.b}` }).waitFor();
+    });
+  });
+
   it('keeps the row in sight that the panel would cover', async () => {
     await withPage({ ...compare, width: 480 }, async (page) => {
       const layers = page.getByRole('grid', { name: 'Layers of both models' });

@@ -53,13 +53,20 @@ function Content(): JSX.Element {
     return <Empty action={compareWith}>{t('page.compare.nothing')}</Empty>;
   }
   const ofPair = made && made.input === a ? made : null;
+  const errorSection = a !== null && <ErrorSection />;
   return (
     <>
       <div class="compare-main">
         <Pair a={a} b={started.value!.opened.path} made={ofPair} />
         <TotalsTable lines={totalsLines(knowledge(ofPair, measured))} />
-        {a !== null && <ErrorSection />}
-        {ofPair ? <Report card={ofPair} /> : measured ? <Measured evaluation={measured} /> : <NothingMeasured />}
+        {ofPair ? (
+          <Report card={ofPair}>{errorSection}</Report>
+        ) : (
+          <>
+            {measured ? <Measured evaluation={measured} /> : <NothingMeasured />}
+            {errorSection}
+          </>
+        )}
       </div>
       {a !== null && <ComparedLayers />}
     </>
@@ -123,7 +130,9 @@ const measuredOnText = {
 /** What the bars say already. */
 const drawnNote: SentenceId = 'recipe.structure';
 
-function Report({ card }: { readonly card: ReportCard }): JSX.Element {
+/** `children` stand between what was measured on and where the bytes lie. */
+function Report(props: { readonly card: ReportCard; readonly children: ComponentChildren }): JSX.Element {
+  const { card } = props;
   const { weights, scales, structure } = card.outputBytes;
   const amounts = [
     { name: t('page.compare.bytes.weights'), detail: '', amount: weights },
@@ -139,6 +148,7 @@ function Report({ card }: { readonly card: ReportCard }): JSX.Element {
         </p>
       )}
       <p class="quiet">{t(measuredOnText[card.measuredOn])}</p>
+      {props.children}
       <Section title={t('page.compare.outputBytes')}>
         <Bars
           caption={t('page.compare.outputBytes')}

@@ -12,7 +12,8 @@ const nameOf = ({ pair }: ComparedRow): string => pair.b ?? pair.a ?? '';
 
 /** What was done to the layer, or why nothing was. */
 function doneTo({ pair, choice, skipped }: ComparedRow): { readonly text: string; readonly quiet: boolean } {
-  if (choice !== null) return { text: choice, quiet: false };
+  const isMatched = pair.a !== null && pair.b !== null;
+  if (choice !== null && isMatched) return { text: choice, quiet: false };
   if (skipped !== null) return { text: messageText(skipped), quiet: true };
   if (pair.status === 'same') return { text: '', quiet: true };
   const why = pair.changes.map(messageText).join('; ');
@@ -26,7 +27,9 @@ function allDoneTo(row: ComparedRow): string {
   const { text } = doneTo(row);
   const why = row.pair.changes.map(messageText).join('; ');
   const by = row.pair.matchedBy ? t(`page.compare.matchedBy.${row.pair.matchedBy}`) : '';
-  return [text, ...(text.includes(why) ? [] : [why]), by].filter((part) => part !== '').join('\n');
+  return [text, row.choice ?? '', why, by]
+    .filter((part, i, parts) => part !== '' && !parts.slice(0, i).some((other) => other.includes(part)))
+    .join('\n');
 }
 
 function typeOf({ pair: { dtype } }: ComparedRow): string {

@@ -85,11 +85,9 @@ export function ErrorChart(props: {
               </g>
             );
           })}
-          {anyInfinite && (
-            <text x={labelWidth - 6} y={box.infinite + 4} text-anchor="end">
-              ∞
-            </text>
-          )}
+          <text x={labelWidth - 6} y={box.infinite + 4} text-anchor="end">
+            {anyInfinite ? '∞ dB' : 'dB'}
+          </text>
           {props.selected >= 0 && (
             <line
               class="error-cursor"

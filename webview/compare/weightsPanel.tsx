@@ -9,7 +9,7 @@ import { Disclosure } from '../detail/disclosure.js';
 import { Value } from '../figure.js';
 import { bytes, decibels, real, shape } from '../format/figures.js';
 import type { Figure } from '../format/figures.js';
-import { t } from '../format/text.js';
+import { messageText, t } from '../format/text.js';
 import { show } from '../overview/overviewPage.js';
 import { fileName } from '../shell/header.js';
 import { FailureSentence } from '../shell/notices.js';
@@ -42,8 +42,36 @@ export function WeightsPanel(props: { readonly row: ComparedRow; onClose(): void
         )}
         <IconButton icon="close" label={t('page.detail.close')} onClick={props.onClose} />
       </div>
+      <Changes row={props.row} />
       <Content row={props.row} />
     </aside>
+  );
+}
+
+/** What told that the layers are the same one, what differs, and what data showed of their outputs. */
+function Changes({ row: { pair } }: { readonly row: ComparedRow }): JSX.Element | null {
+  const { matchedBy, changes, activations } = pair;
+  const parts = [
+    ...(pair.a !== null && pair.b !== null && pair.a !== pair.b ? [`${pair.a} → ${pair.b}`] : []),
+    ...changes.map(messageText),
+    ...(activations?.missing ? [messageText(activations.missing)] : []),
+  ];
+  const isPlain = parts.length === 0 && !activations && (matchedBy === null || matchedBy === 'name');
+  if (isPlain) return null;
+  return (
+    <p class="quiet">
+      {parts.join('; ')} {matchedBy && matchedBy !== 'name' && t(`page.compare.matchedBy.${matchedBy}`)}
+      {activations && activations.cumulativeSqnrDb !== null && (
+        <>
+          {' '}
+          {t('page.compare.errors.point', {
+            layer: t('page.compare.error'),
+            local: decibels(activations.localSqnrDb).text,
+            cumulative: decibels(activations.cumulativeSqnrDb).text,
+          })}
+        </>
+      )}
+    </p>
   );
 }
 

@@ -100,7 +100,7 @@ export const pageSentences = {
   'page.overview.operators': 'Operators',
 
   'page.layers.search': 'Search layers',
-  'page.layers.weightsOnly': 'With weights only',
+  'page.layers.weightsOnly': 'With weights',
   'page.layers.groupBy': 'Group by',
   'page.layers.groupBy.none': 'No groups',
   'page.layers.groupBy.op': 'By operator',
@@ -164,6 +164,7 @@ export const pageSentences = {
   'page.layers.histogram.label': 'From {min} to {max}, mean {mean}, standard deviation {std}',
   'page.layers.unreadable': 'unreadable',
 
+  'page.export': 'Export as Web Page…',
   'page.export.layers': 'Export Layers',
   'page.export.csv': 'As CSV…',
   'page.export.json': 'As JSON…',
@@ -300,7 +301,7 @@ export const pageSentences = {
   'page.compare.layers': 'Layers of both models',
   'page.compare.changedOnly': 'Changed only',
   'page.compare.allSame': 'All layers are the same in both models.',
-  'page.compare.done': 'Choice',
+  'page.compare.done': 'What changed',
   'page.compare.ratio': 'Ratio',
   'page.compare.error': 'SQNR',
   'page.compare.error.exact': 'SQNR {sqnr}, greatest error {max}, mean error {mean}',
