@@ -32,9 +32,10 @@ export async function measureKeptErrors(
   const data = await dataKey(request.data);
   const known = await findByKey(state, key);
   if (data !== null && known?.data === data) return known;
-  const { outputs, layers } = await measureErrors(request, { runtime, signal, onProgress: paced(emit) });
+  const { outputs, layers, localByLayer } = await measureErrors(request, { runtime, signal, onProgress: paced(emit) });
   const kept: KeptErrors = { version: errorsVersion, data, outputs, layers };
   await state.write('errors', key, kept);
+  await state.write('layerErrors', contentOfB(key), { version: errorsVersion, local: localByLayer });
   return kept;
 }
 
@@ -42,6 +43,22 @@ export async function measureKeptErrors(
 export async function findErrors(state: StateFolder, a: string, b: string): Promise<KeptErrors | null> {
   return findByKey(state, await pairKey(a, b));
 }
+
+/** The local SQNR of each layer, as it was last measured of a model with this content against any other; null for nothing. */
+export async function findLayerErrors(
+  state: StateFolder,
+  contentKey: string,
+): Promise<readonly (number | null)[] | null> {
+  const kept = (await state.read('layerErrors', contentKey)) as KeptLayerErrors | null;
+  return kept?.version === errorsVersion ? kept.local : null;
+}
+
+interface KeptLayerErrors {
+  readonly version: number;
+  readonly local: readonly (number | null)[];
+}
+
+const contentOfB = (key: string): string => key.split('-')[1]!;
 
 async function findByKey(state: StateFolder, key: string): Promise<KeptErrors | null> {
   const kept = (await state.read('errors', key)) as KeptErrors | null;

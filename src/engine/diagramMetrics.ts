@@ -47,7 +47,11 @@ export function layerMetric(metric: DiagramMetric, cards: readonly LayerCard[], 
     }
     case 'time':
       return sum((layer) => figuresOf(layer).time?.milliseconds ?? NaN, all);
-    case 'error':
+    case 'error': {
+      const valueOf = (layer: number) => figuresOf(layer).error ?? NaN;
+      const wasMeasured = (layer: number) => !Number.isNaN(valueOf(layer));
+      return { held: { held: 'least', valueOf }, state: stateOf(cards.length, wasMeasured, valueOf) };
+    }
     case 'sensitivity':
       return { held: { held: 'sum', valueOf: () => NaN }, state: 'missing' };
   }

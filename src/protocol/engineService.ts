@@ -96,6 +96,8 @@ export interface LayerRow {
   readonly time?: LayerTime;
   /** Of the layer's first floating-point output; absent until activations are measured. */
   readonly activation?: ActivationSummary;
+  /** SQNR in decibels of the layer alone against its original's, where a comparison measured it. */
+  readonly error?: number;
 }
 
 /** Layers gathered under one row. A weight that several of them read counts at each. */

@@ -32,6 +32,8 @@ export interface MeasuredErrors {
   readonly outputs: OutputComparison;
   /** In the order of the layers of the comparison. */
   readonly layers: readonly (ActivationError | null)[];
+  /** The local SQNR of each layer of b in file order; null where it was not measured. */
+  readonly localByLayer: readonly (number | null)[];
 }
 
 /**
@@ -79,7 +81,7 @@ export async function measureErrors(
       notes: [...dataset.warnings, ...quality.notes, ...errorNotes(errors)],
       seconds: (performance.now() - started) / 1000,
     };
-    return { outputs, layers: errors };
+    return { outputs, layers: errors, localByLayer: localByLayer(matching, errors) };
   });
 }
 
@@ -110,6 +112,11 @@ async function measureOutputs(
   } finally {
     await Promise.all(models.map(({ session }) => session.release()));
   }
+}
+
+function localByLayer({ matches, b }: Matching, errors: readonly (ActivationError | null)[]): (number | null)[] {
+  const local = new Map(matches.map((match, i) => [match.b, errors[i]?.localSqnrDb ?? null]));
+  return b.layers.map((layer) => local.get(layer) ?? null);
 }
 
 function worstLayer({ matches }: Matching, errors: readonly (ActivationError | null)[]): string | null {

@@ -2,10 +2,10 @@ import type { DiagramTree } from './tree.js';
 
 /**
  * What is known of single layers, NaN for nothing, and how a holder's value comes from theirs: the sum, which is known
- * where all parts are; the greatest, or the share that the parts make of the wholes, of what is known.
+ * where all parts are; the greatest, the least, or the share that the parts make of the wholes, of what is known.
  */
 export type HeldMetric =
-  | { readonly held: 'sum' | 'greatest'; valueOf(layer: number): number }
+  | { readonly held: 'sum' | 'greatest' | 'least'; valueOf(layer: number): number }
   | { readonly held: 'share'; partOf(layer: number): number; wholeOf(layer: number): number };
 
 /** The value of every item, by number; NaN where it is not known, and of inputs and outputs of the model. */
@@ -15,7 +15,8 @@ export function valuesByItem(tree: DiagramTree, metric: HeldMetric): Float64Arra
     const wholes = gathered(tree, addKnown, metric.wholeOf);
     return parts.map((part, number) => (wholes[number]! > 0 ? part / wholes[number]! : NaN));
   }
-  return gathered(tree, metric.held === 'sum' ? add : greatestKnown, metric.valueOf);
+  const joins = { sum: add, greatest: greatestKnown, least: leastKnown };
+  return gathered(tree, joins[metric.held], metric.valueOf);
 }
 
 type Join = (a: number, b: number) => number;
@@ -28,6 +29,7 @@ const ofKnown =
 const add: Join = (a, b) => a + b;
 const addKnown = ofKnown(add);
 const greatestKnown = ofKnown(Math.max);
+const leastKnown = ofKnown(Math.min);
 
 function gathered(tree: DiagramTree, join: Join, valueOf: (layer: number) => number): Float64Array {
   const values = new Float64Array(tree.items.length).fill(NaN);
