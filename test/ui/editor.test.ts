@@ -86,6 +86,38 @@ describe('the editor of a model', () => {
     await closeTab(window, 'Untitled-1');
   });
 
+  it('shows the selected layer in the graph, and what is selected there in the table', async () => {
+    const { page: window } = workbench();
+    await showPage('Graph');
+    const graph = page().getByRole('application', { name: /^Graph of the model/ });
+    const said = () => text(page().locator('.graph-picture [role="status"]'));
+    const detail = (name: RegExp) => page().getByRole('complementary', { name });
+    await expect.poll(said).toMatch(/^Gemm fc1/);
+    await detail(/Layer .*fc1/).waitFor();
+
+    await graph.focus();
+    await window.keyboard.press('ArrowUp');
+    await expect.poll(said).toMatch(/^Flatten/);
+    await detail(/Layer .*Flatten/).waitFor();
+    // The search that hides its row ends.
+    await showPage('Layers');
+    await expect.poll(() => text(selected())).toContain('Flatten');
+
+    await showPage('Graph');
+    const box = (await graph.boundingBox())!;
+    const before = await said();
+    await page().getByRole('button', { name: 'Show the Whole Graph' }).click();
+    // The graph is one column: from its middle upwards there is a node within a few steps.
+    for (let up = 0; (await said()) === before; up += 12) {
+      expect(up).toBeLessThan(box.height / 2);
+      await graph.click({ position: { x: box.width / 2, y: box.height / 2 - up } });
+    }
+    await detail(/Layer /).waitFor();
+    const layer = ((await detail(/Layer /).getAttribute('aria-label')) ?? '').replace('Layer ', '');
+    await showPage('Layers');
+    await expect.poll(() => text(selected())).toContain(layer);
+  });
+
   it('shows the same model in two editors side by side', async () => {
     const { page: window } = workbench();
     await tab(window, 'lenet-5.onnx').click();

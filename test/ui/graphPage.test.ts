@@ -214,21 +214,21 @@ describe('the graph', () => {
     await withGraph(async (page) => {
       await expect.poll(() => page.locator('.graph-ends').textContent()).toMatch(/\d/);
       const saved = async (entry: string, nth: number): Promise<{ name: string; data: unknown }> => {
-        await page.getByRole('button', { name: 'Export' }).click();
-        await page.getByRole('menuitem', { name: entry }).click();
+        await page.getByRole('button', { name: 'Export Graph' }).click();
+        await page.getByRole('menuitem', { name: entry, exact: true }).click();
         await expect.poll(async () => (await asked(page, 'saveFile')).length).toBe(nth);
         return (await asked(page, 'saveFile'))[nth - 1] as { name: string; data: unknown };
       };
-      const svg = await saved('Whole Graph as SVG', 1);
-      expect(svg.name).toBe('lenet-5-graph.svg');
+      const svg = await saved('As SVG…', 1);
+      expect(svg.name).toBe('lenet-5.graph.svg');
       const texts = await page.evaluate((text) => {
         const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
         if (parsed.querySelector('parsererror')) throw new Error(parsed.documentElement.textContent ?? '');
         return [...parsed.querySelectorAll('text')].map(({ textContent }) => textContent);
       }, String(svg.data));
       for (const { item } of await lenet.diagram(null)) expect(texts).toContain(item.op || item.name);
-      const png = await saved('This View as PNG', 2);
-      expect(png.name).toBe('lenet-5-graph.png');
+      const png = await saved('What Is in Sight as PNG…', 2);
+      expect(png.name).toBe('lenet-5.graph.png');
       const signature = await page.evaluate(() => {
         const { argument } = standalone.asked.findLast(({ method }) => method === 'saveFile')!;
         return Array.from((argument as { data: Uint8Array }).data.subarray(1, 4), (code) =>

@@ -10,9 +10,10 @@ import { Menu } from '../shell/menu.js';
 import type { MenuItem } from '../shell/menuList.js';
 import { Empty, FailureSentence, Loading } from '../shell/notices.js';
 import { failureOf } from '../state/failureOf.js';
+import { saveFile } from '../state/exports.js';
 import { showLayer } from '../state/layerRows.js';
 import { changePageState, defaultQuery, graphMetrics, pageState } from '../state/pageState.js';
-import { client, commandFailure, copyText, started } from '../state/session.js';
+import { client, commandFailure, copyText } from '../state/session.js';
 import { windowOf } from './camera.js';
 import { graphAsPng, graphAsSvg, wholeOf } from './exportGraph.js';
 import {
@@ -106,14 +107,7 @@ export function GraphPage(): JSX.Element {
             label={t(asTable ? 'page.graph.asPicture' : 'page.graph.asTable')}
             onClick={() => setAsTable(!asTable)}
           />
-          <Menu
-            icon="download"
-            label={t('page.graph.export')}
-            items={(['svg', 'png', 'viewSvg', 'viewPng'] as const).map((what) => ({
-              text: t(`page.graph.export.${what}`),
-              run: () => void (scene && saying(save(scene, what, picture.current))),
-            }))}
-          />
+          <Menu icon="download" label={t('page.graph.export')} items={exportItems(scene, picture.current)} />
         </div>
       </div>
       <div class={`graph-line${laying.value && scene ? ' busy' : ''}`} />
@@ -176,24 +170,24 @@ async function showInLayers(layer: number): Promise<void> {
   if (rows[0]) await showLayer(rows[0].card.name);
 }
 
-async function save(
-  scene: Scene,
-  what: 'svg' | 'png' | 'viewSvg' | 'viewPng',
-  picture: PictureHandle | null,
-): Promise<void> {
-  const palette = readPalette();
-  const look = lookOf(-1);
-  const view = what.startsWith('view') ? picture : null;
-  const window = view ? windowOf(view.view, view.size) : wholeOf(scene);
-  const model = started
-    .peek()!
-    .opened.path.split(/[\\/]/)
-    .at(-1)!
-    .replace(/\.onnx$/i, '');
-  const format = what.toLowerCase().endsWith('svg') ? 'svg' : 'png';
-  const data =
-    format === 'svg'
-      ? await graphAsSvg(scene, window, look, palette)
-      : await graphAsPng(scene, window, look, palette, view ? view.view.k * 2 : 2);
-  await client.call('saveFile', { name: `${model}-graph.${format}`, data });
+/** The whole graph, and what of it is in sight. */
+function exportItems(scene: Scene | null, picture: PictureHandle | null): MenuItem[] {
+  const item = (text: string, format: 'svg' | 'png', ofView: boolean): MenuItem => ({
+    text,
+    run: () => {
+      if (scene === null) return;
+      const [look, palette] = [lookOf(-1), readPalette()];
+      const shown = ofView && picture ? picture : null;
+      const window = shown ? windowOf(shown.view, shown.size) : wholeOf(scene);
+      const zoom = 2 * (shown ? shown.view.k : 1);
+      const draw = { svg: graphAsSvg, png: graphAsPng }[format];
+      void saveFile(`graph.${format}`, () => draw(scene, window, look, palette, zoom));
+    },
+  });
+  return [
+    item(t('page.export.svg'), 'svg', false),
+    item(t('page.export.png'), 'png', false),
+    item(t('page.graph.export.viewSvg'), 'svg', true),
+    item(t('page.graph.export.viewPng'), 'png', true),
+  ];
 }

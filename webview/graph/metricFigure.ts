@@ -2,8 +2,7 @@
 import type { DiagramMetric } from '../../src/protocol/diagramCalls.js';
 import type { Provenance } from '../figure.js';
 import type { Figure } from '../format/figures.js';
-import { bytes, count, decibels, milliseconds, real, share } from '../format/figures.js';
-import { t } from '../format/text.js';
+import { bytes, count, decibels, milliseconds, picojoules, real, share } from '../format/figures.js';
 
 const figures: Readonly<Record<DiagramMetric, (value: number) => Figure>> = {
   parameters: count,
@@ -12,12 +11,7 @@ const figures: Readonly<Record<DiagramMetric, (value: number) => Figure>> = {
   zeros: share,
   range: real,
   activationBytes: bytes,
-  energy: (value) => {
-    const { text, exact } = real(value);
-    return Number.isFinite(value)
-      ? { text: t('page.graph.metric.energy.value', { value: text }), exact }
-      : { text, exact };
-  },
+  energy: picojoules,
   time: milliseconds,
   error: decibels,
   sensitivity: real,
