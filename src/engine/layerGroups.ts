@@ -1,6 +1,7 @@
 /** The table of layers with rows of groups: functions of plain data. */
 import type { LayerCard } from '../inspect/inspection.js';
 import type { LayerColumn, LayerGroup, TableQuery } from '../protocol/engineService.js';
+import { groupKey, groupPath } from './groupKeys.js';
 import type { FiguresOf, SortValue } from './layerTable.js';
 import { compareValues, findLayers, sortValue } from './layerTable.js';
 
@@ -15,7 +16,7 @@ interface Group {
   readonly layers: number[];
 }
 
-const newGroup = (path: readonly string[]): Group => ({ key: path.join('/'), path, groups: new Map(), layers: [] });
+const newGroup = (path: readonly string[]): Group => ({ key: groupKey(path), path, groups: new Map(), layers: [] });
 
 /**
  * The rows that a query finds, in its order. Groups stand among the layers that no group holds: sorted by an amount, by
@@ -26,7 +27,7 @@ export function findRows(layers: readonly LayerCard[], query: TableQuery, figure
   const found = findLayers(layers, query, figuresOf);
   if (query.groupBy === 'none') return found.map((index) => ({ index, depth: 0 }));
   const root = newGroup([]);
-  for (const index of found) pathOf(layers[index]!, query.groupBy).reduce(inner, root).layers.push(index);
+  for (const index of found) groupPath(layers[index]!, query.groupBy).reduce(inner, root).layers.push(index);
   const unfolded = new Set(query.unfolded);
   const rank = new Map(found.map((index, at) => [index, at]));
   const searching = query.search.trim() !== '';
@@ -67,10 +68,6 @@ export function findRows(layers: readonly LayerCard[], query: TableQuery, figure
 
   list(root, 0);
   return rows;
-}
-
-function pathOf({ name, op }: LayerCard, groupBy: 'op' | 'scope'): string[] {
-  return groupBy === 'op' ? [op] : name.split('/').slice(0, -1).filter(Boolean);
 }
 
 function inner(group: Group, part: string): Group {

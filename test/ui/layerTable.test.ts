@@ -86,6 +86,17 @@ describe('groups', () => {
   });
 });
 
+it('unfolds the groups around a layer that is shown from elsewhere', async () => {
+  const query = { groupBy: 'scope' };
+  const start = { page: 'overview' as const, ...state(query) };
+  await withPage({ recording: scoped, start }, async (page) => {
+    const bars = page.getByRole('table', { name: 'Layers by bytes' });
+    await bars.locator('button', { hasText: '/encoder/block5/fc1/' }).click();
+    await expect.poll(() => selectedRow(page).textContent()).toContain('/encoder/block5/fc1/');
+    expect(await level(selectedRow(page))).toBe(3);
+  });
+});
+
 describe('the menu of a row', () => {
   const entry = (page: Page, name: string): Locator => page.getByRole('menuitem', { name });
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { frame, notification, openEditor } from './harness/editor.js';
+import { frame, openEditor, runCommand } from './harness/editor.js';
 import { useWorkbench } from './harness/workbench.js';
 
 const workbench = useWorkbench();
@@ -19,7 +19,9 @@ async function take(name: string): Promise<Buffer> {
   const path = join(workbench().folder, name);
   await expect.poll(() => dialog().inputValue()).toBe(path);
   await workbench().page.keyboard.press('Enter');
-  await notification(workbench().page, `${name} is saved.`).waitFor();
+  // It is there whole or not at all.
+  await expect.poll(() => existsSync(path)).toBe(true);
+  await dialog().waitFor({ state: 'hidden' });
   return readFileSync(path);
 }
 
@@ -48,6 +50,12 @@ it('saves the table of layers, a tensor, a picture and the whole inspection besi
   await opened.getByRole('tab', { name: 'Overview' }).click();
   await choose('Export Inspection', 'As Web Page…');
   expect((await take('lenet-5.inspection.html')).toString()).toMatch(/^<!doctype html>/i);
+
+  await runCommand(window, 'Notifications: Show Notifications');
+  for (const name of ['lenet-5.layers.csv', 'lenet-5.inspection.html']) {
+    await window.locator('.notifications-center', { hasText: `${name} is saved.` }).waitFor();
+  }
+  await window.keyboard.press('Escape');
 });
 
 it('writes nothing where the person changes their mind', async () => {

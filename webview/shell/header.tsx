@@ -4,6 +4,7 @@ import { Button } from '../controls.js';
 import { Value } from '../figure.js';
 import { bytes, count, valueType } from '../format/figures.js';
 import { t } from '../format/text.js';
+import { exportFile } from '../state/exports.js';
 import { findings } from '../state/findings.js';
 import { changePageState } from '../state/pageState.js';
 import { runCommand } from '../state/session.js';
@@ -46,6 +47,7 @@ export function Header({ opened }: { readonly opened: OpenedModel }): JSX.Elemen
             { text: t('page.activations'), run: () => runCommand('measureActivations') },
             { text: t('page.profile'), run: () => runCommand('profile') },
             { text: t('page.compareWith'), run: () => runCommand('compareWith') },
+            { text: t('page.export'), run: () => exportFile({ what: 'inspection', format: 'html' }) },
             { text: t('page.reload'), run: () => runCommand('reload') },
             { text: t('page.copyDiagnostics'), run: () => runCommand('copyDiagnostics') },
           ]}

@@ -10,6 +10,7 @@ import type {
   WeightSummary,
 } from '../../src/protocol/engineService.js';
 import type { FailureData } from '../../src/messages/failure.js';
+import { holderKeys } from '../../src/engine/groupKeys.js';
 import { layerOrders } from './layerOrder.js';
 import { PagedRows } from './pagedRows.js';
 import { changePageState, defaultQuery, pageState } from './pageState.js';
@@ -95,18 +96,29 @@ export async function selectLayer(index: number): Promise<void> {
   });
 }
 
-/** Looks for the selected layer in the table; where a filter hides it, the filter goes. */
+const searchRows = 256;
+
+/** Looks for the selected layer in the table. Groups that hide it are unfolded; where a filter does, the filter goes. */
 async function findPosition(index: number, query: TableQuery): Promise<void> {
   const still = (): boolean =>
     pageState.peek().selection?.index === index && pageState.peek().query === query && pageState.peek().position < 0;
-  for (let start = 0, total = 1; start < total; start += 64) {
-    const answer = await client.call('layerTable', { query, start, end: start + 64 });
+  for (let start = 0, total = 1; start < total; start += searchRows) {
+    const answer = await client.call('layerTable', { query, start, end: start + searchRows });
     if (!still()) return;
     total = answer.total;
     const offset = answer.rows.findIndex((row) => !isGroup(row) && row.index === index);
     if (offset >= 0) return changePageState({ position: start + offset });
   }
-  changePageState({ query: defaultQuery, position: index });
+  const { rows } = await client.call('layers', { query: defaultQuery, start: index, end: index + 1 });
+  if (!still()) return;
+  const shown = rows[0] ? unfoldedFor(rows[0], query) : query;
+  if (shown.unfolded.length > query.unfolded.length) changePageState({ query: shown });
+  else changePageState({ query: defaultQuery, position: index });
+}
+
+/** The query with the groups open that hold a layer. */
+function unfoldedFor({ card }: LayerRow, query: TableQuery): TableQuery {
+  return { ...query, unfolded: [...new Set([...query.unfolded, ...holderKeys(card, query.groupBy)])] };
 }
 
 /** Shows a layer by its name in the table, without any filter that might hide it. */
@@ -118,11 +130,12 @@ export async function showLayer(name: string): Promise<void> {
     const row = answer.rows.find(({ card }) => card.name === name);
     if (row) {
       changeTabState({ layersScroll: null });
+      const { groupBy, unfolded } = pageState.peek().query;
       changePageState({
         page: 'layers',
-        query: defaultQuery,
+        query: groupBy === 'none' ? defaultQuery : unfoldedFor(row, { ...defaultQuery, groupBy, unfolded }),
         selection: { index: row.index, name },
-        position: row.index,
+        position: groupBy === 'none' ? row.index : unknownPosition,
         detailOpen: true,
       });
       return;

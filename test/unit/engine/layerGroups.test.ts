@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { holderKeys } from '../../../src/engine/groupKeys.js';
 import type { TableEntry } from '../../../src/engine/layerGroups.js';
 import { findRows } from '../../../src/engine/layerGroups.js';
 import { findLayers } from '../../../src/engine/layerTable.js';
@@ -128,6 +129,17 @@ describe('the table of layers in groups', () => {
           expect(inside).toHaveLength(count);
           expect(inside.reduce((sum, index) => sum + layers[index]!.bytes, 0)).toBe(bytes);
         });
+      }),
+    );
+  });
+
+  it('shows a layer whose holders are unfolded', () => {
+    fc.assert(
+      fc.property(names, groupings, fc.nat(), (layers, groupBy, pick) => {
+        if (layers.length === 0) return;
+        const index = pick % layers.length;
+        const query = { ...all, groupBy, unfolded: holderKeys(layers[index]!, groupBy) };
+        expect(findRows(layers, query, () => ({}))).toContainEqual(expect.objectContaining({ index }));
       }),
     );
   });
