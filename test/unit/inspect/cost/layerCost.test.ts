@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { additionPj, macPj } from '../../../../src/inspect/cost/energyTable.js';
 import { tensorOf } from '../../../../src/tensor/tensor.js';
 import type { Initializer } from '../../../../src/graph/model.js';
-import type { graph} from '../../graph/builders.js';
+import type { graph } from '../../graph/builders.js';
 import { floats, info, initializer, int64s, int8s, model, node } from '../../graph/builders.js';
 import { structureOf } from './models.js';
 
