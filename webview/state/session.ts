@@ -137,6 +137,12 @@ function onJob(job: RunningJob): void {
   jobs.value = known ? jobs.peek().map((old) => (old.id === job.id ? timed : old)) : [...jobs.peek(), timed];
 }
 
+/** What was just measured is seen: in its columns, unless they were hidden by hand, and in the detail. */
+function showActivations(): void {
+  const columns = { activationMin: true, activationMax: true, ...pageState.peek().columns };
+  changePageState({ columns, detailTab: 'activations' });
+}
+
 function onNotice(notice: PageNotice): void {
   switch (notice.kind) {
     case 'show':
@@ -153,6 +159,7 @@ function onNotice(notice: PageNotice): void {
       break;
     case 'activations':
       activationsCard.value = notice.card;
+      showActivations();
       timesRead.value += 1;
       break;
     case 'profiled':

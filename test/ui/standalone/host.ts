@@ -15,6 +15,7 @@ import { serve } from '../../../src/protocol/server.js';
 import { packNumbers, unpackNumbers } from '../../../src/protocol/packNumbers.js';
 import { frameText, textFrame } from './frameText.js';
 import type { Recording } from './recording.js';
+import { activationOf } from './recordedActivations.js';
 import { comparedWeightsOf, detailOf } from './recording.js';
 
 export interface HostSettings {
@@ -50,7 +51,11 @@ let notify: (notice: PageNotice) => void = () => {};
 let measure = (): void => {};
 const measuring = holdStatistics ? new Promise<void>((resolve) => (measure = resolve)) : Promise.resolve();
 
-const figuresOf = (index: number) => ({ summary: summaries.get(index), time: recording.layers[index]!.time });
+const figuresOf = (index: number) => ({
+  summary: summaries.get(index),
+  time: recording.layers[index]!.time,
+  activation: recording.activations?.summaries[index] ?? undefined,
+});
 const rowOf = (index: number): LayerRow => {
   const { card, share } = recording.layers[index]!;
   return { index, card, share, ...figuresOf(index) };
@@ -120,8 +125,8 @@ const handlers: Handlers<PageService> = {
   },
   evaluation: () => null,
   profileCard: () => recording.profile ?? null,
-  activations: () => null,
-  activation: () => [],
+  activations: () => recording.activations?.card ?? null,
+  activation: ({ layer }) => (recording.activations ? activationOf(recording.activations, layer) : []),
   compare: () => {
     if (!recording.comparison) throw new Error('no recording of a comparison');
     return recording.comparison.card;

@@ -105,6 +105,7 @@ function engineHere(stateFolder: string): StartedEngine {
     stateFolder,
     runnerPath: join(dist, 'runner.js'),
     statisticsWorkerPath: join(dist, 'statisticsWorker.js'),
+    layoutWorkerPath: join(dist, 'layoutWorker.js'),
   });
   const [near, far] = joinedPorts();
   serve(far, engine.service);

@@ -13,6 +13,8 @@ import type { ErrorsCard } from '../../../src/protocol/errorCalls.js';
 import type { LayerTime, ProfileCard } from '../../../src/protocol/profileCalls.js';
 import type { CompressReport } from '../../../src/recipe/report.js';
 
+import type { RecordedActivations } from './recordedActivations.js';
+
 type RecordedDetail = Omit<WeightDetail, 'histogram' | 'channels'> & {
   readonly histogram: { readonly min: number; readonly max: number; readonly counts: readonly number[] };
   readonly channels:
@@ -42,6 +44,8 @@ export interface Recording {
   readonly findings: readonly Finding[];
   /** Of the model on random inputs, where it was profiled; its times are in the rows. */
   readonly profile: ProfileCard | null;
+  /** Where they were measured: `recordActivations.ts` writes them down. */
+  readonly activations?: RecordedActivations;
   /** Of a compressed model: how it came about, and how it stands against its original. */
   readonly report: CompressReport | null;
   readonly comparison: {
