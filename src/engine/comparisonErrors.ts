@@ -19,6 +19,9 @@ export interface KeptErrors {
   readonly outputs: OutputComparison;
   /** In the order of the layers of the comparison. */
   readonly layers: readonly (ActivationError | null)[];
+  /** The content of b, and the local SQNR of each of its layers in file order; null where it was not measured. */
+  readonly contentKey: string;
+  readonly local: readonly (number | null)[];
 }
 
 /** Measures where the error arises and keeps it, or finds it where the same data was measured before. */
@@ -33,9 +36,10 @@ export async function measureKeptErrors(
   const known = await findByKey(state, key);
   if (data !== null && known?.data === data) return known;
   const { outputs, layers, localByLayer } = await measureErrors(request, { runtime, signal, onProgress: paced(emit) });
-  const kept: KeptErrors = { version: errorsVersion, data, outputs, layers };
+  const contentKey = contentOfB(key);
+  const kept: KeptErrors = { version: errorsVersion, data, outputs, layers, contentKey, local: localByLayer };
   await state.write('errors', key, kept);
-  await state.write('layerErrors', contentOfB(key), { version: errorsVersion, local: localByLayer });
+  await state.write('layerErrors', contentKey, { version: errorsVersion, local: localByLayer });
   return kept;
 }
 
