@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { Failure } from '../messages/failure.js';
 import type { ExportFormat } from './exportName.js';
 import { t } from './translate.js';
 
@@ -28,6 +29,14 @@ function homeOf(model: vscode.Uri): vscode.Uri {
   const workspace = vscode.workspace.workspaceFolders?.[0]?.uri;
   return model.scheme === 'file' || !workspace ? vscode.Uri.joinPath(model, '..') : workspace;
 }
+
+/** Names the file that VS Code could not write. */
+export const unwritable =
+  (target: vscode.Uri) =>
+  (cause: Error): never => {
+    const file = path.posix.basename(target.path);
+    throw new Failure('extension.unwritable', { file, detail: cause.message }, { cause });
+  };
 
 /** Says that a file was saved, and opens it where the person wants to see it. Returns at once. */
 export function tellSaved(target: vscode.Uri): void {

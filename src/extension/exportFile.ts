@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { ExportRequest } from '../protocol/exportCalls.js';
-import { askWhereToSave, tellSaved } from './askWhereToSave.js';
+import { askWhereToSave, tellSaved, unwritable } from './askWhereToSave.js';
 import { exportName } from './exportName.js';
 import { t } from './translate.js';
 
@@ -57,7 +57,8 @@ async function writeTo(target: vscode.Uri, { storage, write }: ExportSource, sig
   try {
     const file = path.join(folder, path.posix.basename(target.path));
     await write(file, signal);
-    await vscode.workspace.fs.copy(vscode.Uri.file(file), target, { overwrite: true });
+    const copied = vscode.workspace.fs.copy(vscode.Uri.file(file), target, { overwrite: true });
+    await copied.then(undefined, unwritable(target));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { askWhereToSave, tellSaved } from './askWhereToSave.js';
+import { askWhereToSave, tellSaved, unwritable } from './askWhereToSave.js';
 import { fileSafe } from './exportName.js';
 
 /** Saves what a page has made; the path, or null where the person changed their mind. */
@@ -10,7 +10,8 @@ export async function saveFile(
 ): Promise<string | null> {
   const target = await askWhereToSave(safeName(name), model, memory);
   if (!target) return null;
-  await vscode.workspace.fs.writeFile(target, typeof data === 'string' ? new TextEncoder().encode(data) : data);
+  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+  await vscode.workspace.fs.writeFile(target, bytes).then(undefined, unwritable(target));
   tellSaved(target);
   return target.fsPath;
 }

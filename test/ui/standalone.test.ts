@@ -345,11 +345,11 @@ describe('the columns', () => {
       await page.getByRole('button', { name: 'Columns' }).click();
       const entry = (name: string): Locator => page.getByRole('menuitemcheckbox', { name, exact: true });
       await expectAccessible(page.mainFrame());
-      await entry('Params').click();
+      await entry('Parameters').click();
       await expect.poll(() => titles(page)).not.toContain('Params');
-      expect(await entry('Params').getAttribute('aria-checked')).toBe('false');
-      await entry('MACs').click();
-      await entry('MACs').click();
+      expect(await entry('Parameters').getAttribute('aria-checked')).toBe('false');
+      await entry('MACs per sample').click();
+      await entry('MACs per sample').click();
       await page.keyboard.press('Escape');
       // By hand it is there however narrow the table is.
       await expect.poll(() => titles(page)).toContain('MACs');
@@ -609,6 +609,8 @@ const views: Readonly<Record<string, Partial<PageOptions>>> = {
   overview: { start: { page: 'overview' } },
   layers: {},
   detail: { start: { state: detailState } },
+  channels: { start: { state: { ...detailState, detailTab: 'channels' } } },
+  grouped: { start: { state: { query: { groupBy: 'op', unfolded: ['Conv'] } } } },
   compare: { recording: compressed, start: { page: 'compare' } },
 };
 

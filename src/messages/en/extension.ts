@@ -7,6 +7,10 @@ export const extensionFailures = {
     message: '{file} cannot be read: {detail}',
     mend: 'Check that it is still there.',
   },
+  'extension.unwritable': {
+    message: '{file} cannot be written: {detail}',
+    mend: 'Choose another folder or name.',
+  },
   'extension.not-onnx': {
     message: '{file} is not a file that Tare opens.',
     mend: 'Choose an .onnx file.',

@@ -25,6 +25,11 @@ async function main(): Promise<void> {
     overview: { recording: sample, start: { page: 'overview' } },
     layers: { recording: sample },
     detail: { recording: sample, start: { state: { selection, position: layer, detailOpen: true } } },
+    channels: {
+      recording: sample,
+      start: { state: { selection, position: layer, detailOpen: true, detailTab: 'channels' } },
+    },
+    grouped: { recording: sample, start: { state: { query: { groupBy: 'op', unfolded: ['Conv'] } } } },
     compare: { recording: recorded('lenet-5-int8.json'), start: { page: 'compare' } },
   };
   const [browser, bundle] = await Promise.all([openBrowser(), bundlePage()]);
