@@ -85,6 +85,8 @@ export interface Finding {
   readonly message: Message;
   /** What mending it would save, 0 where it is not about bytes. */
   readonly savedBytes: number;
+  /** Set where results of the model are wrong for it. */
+  readonly broken?: boolean;
   readonly shows?: FindingPlace;
   /** Absent where no method of Tare does it. */
   readonly mend?: FindingMend;

@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
 import type { FileProfile } from '../../evaluate/profileFile.js';
 import { firstSample, profileFile } from '../../evaluate/profileFile.js';
+import { layersOf } from '../../graph/layers.js';
 import type { Model } from '../../graph/model.js';
 import { withActivations } from '../../inspect/activations/inspectedActivation.js';
 import type { MeasuredActivations } from '../../inspect/activations/measureActivations.js';
 import { measureActivations, openActivationData } from '../../inspect/activations/measureActivations.js';
+import { activationFindings } from '../../inspect/findings/activationFindings.js';
+import { withMore } from '../../inspect/findings/findings.js';
 import { targetOf } from '../../inspect/findings/targetOf.js';
 import { graphFaults } from '../../inspect/graphFaults.js';
 import type { InspectedFile } from '../../inspect/inspectModel.js';
@@ -36,7 +39,7 @@ export async function inspect(context: CommandContext): Promise<CommandResult> {
     const stage = sentence('cli.stage.statistics');
     const writeExports = await inspectExports(context, opened);
     const profile = await profiled(context, opened);
-    const result = await inspection(opened, {
+    const inspected = await inspection(opened, {
       inputShapes: profile?.shapes ?? (await shapesOfData(context, opened.model)),
       target: target === null ? undefined : targetOf(target),
       statistics: flags['no-statistics'] !== true,
@@ -46,6 +49,8 @@ export async function inspect(context: CommandContext): Promise<CommandResult> {
       onProgress: (fraction) => onProgress({ stage, fraction }),
     });
     const measured = await activations(context, opened.model);
+    const more = measured ? activationFindings(layersOf(opened.model), measured) : [];
+    const result = { ...inspected, findings: withMore(inspected.findings, more) };
     const notes = [...opened.warnings, ...graphFaults(opened.model), ...(measured?.notes ?? profile?.warnings ?? [])];
     const warnings = notes.map(english);
     const written = await writeExports(result, notes);

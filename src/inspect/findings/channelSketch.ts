@@ -16,7 +16,7 @@ const leastSketchCosine = 1 - 2.5 * (1 - leastCosine);
 export const leastChannelLength = 24;
 /** All pairs are compared: 8,192 channels are 34 million. */
 export const mostChannels = 8192;
-const mostChannelLength = 1 << 22;
+const mostChannelLength = 1 << 20;
 
 /** A tensor seen as `channels` vectors of `length` elements, `run` of which lie in a row. */
 export interface ChannelLayout {

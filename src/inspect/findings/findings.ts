@@ -21,14 +21,22 @@ export function inOrder(findings: readonly RankedFinding[]): Finding[] {
       b.savedBytes - a.savedBytes ||
       b.concernedBytes - a.concernedBytes,
   );
-  return sorted.map(({ layer, kind, message, savedBytes, shows, mend }) => ({
+  return sorted.map(({ layer, kind, message, savedBytes, broken, shows, mend }) => ({
     layer,
     kind,
     message,
     savedBytes,
+    ...(broken && { broken }),
     ...(shows && { shows }),
     ...(mend && { mend }),
   }));
+}
+
+/** Findings that were put in order before, and more that came to be known since. */
+export function withMore(findings: readonly Finding[], more: readonly RankedFinding[]): Finding[] {
+  if (more.length === 0) return [...findings];
+  const merged = [...findings, ...inOrder(more)];
+  return merged.sort((a, b) => Number(b.broken ?? false) - Number(a.broken ?? false) || b.savedBytes - a.savedBytes);
 }
 
 /** The findings that need no statistics; `more` are those on a target, or on activations. */

@@ -4,8 +4,8 @@ import type { Numbers } from '../../tensor/statistics.js';
 import type { ChannelLayout, ChannelPair } from './channelSketch.js';
 import { leastCosine } from './channelSketch.js';
 
-/** Numbers of channels that are held at once: 64 MB. */
-const mostNumbers = 1 << 24;
+/** Numbers of channels that are held at once: 32 MB. */
+const mostNumbers = 1 << 22;
 
 /**
  * Of pairs that may be near duplicates those channels that are one of an earlier, kept channel: cosine `leastCosine` or

@@ -13,8 +13,8 @@ export interface NumericalRank {
 
 /** Rows on which what a sample of rows says is checked; others than those of the sample. */
 const checkedRows = 512;
-/** Numbers of the subspace that are held at once: 64 MB. */
-const mostNumbers = 1 << 23;
+/** Numbers of the subspace that are held at once: 32 MB. */
+const mostNumbers = 1 << 22;
 
 /**
  * Whether the matrix [rows, columns] in a tensor lies, up to `neglectedEnergy`, in the span of some of its rows: checked on

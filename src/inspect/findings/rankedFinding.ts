@@ -4,8 +4,6 @@ import type { Finding } from '../inspection.js';
 
 /** A finding and what its place among the others rests on. */
 export interface RankedFinding extends Finding {
-  /** Results of the model are wrong for it. */
-  readonly broken?: boolean;
   /** Bytes of the weights it speaks of. */
   readonly concernedBytes: number;
 }

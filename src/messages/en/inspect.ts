@@ -129,5 +129,13 @@ export const inspectSentences = {
   'inspect.finding.unsupported': '{target} knows no operator {op} of {domain} ({layer}): the model does not run there.',
   'inspect.finding.too-new':
     'The model asks for {what} {version}; {target} goes up to {newest}: the model does not run there.',
+  'inspect.finding.activation-not-finite':
+    'The output {value} of {layer} was no number (NaN) {nans} times: results that pass through it are lost.',
+  'inspect.finding.activation-dead':
+    '{dead} of the {channels} channels that {layer} gives were zero in all of {samples} samples: if the data is like what will come, the model does as well without them.',
+  'inspect.finding.activation-dead-saves':
+    '{dead} of the {channels} channels that {layer} gives were zero in all of {samples} samples: if the data is like what will come, the model does as well without them, and saves {bytes}.',
+  'inspect.finding.activation-outliers':
+    'The output {value} of {layer} reaches {extreme}, but 99.9 % of what is not zero lies within ±{limit}: an integer type would keep {share} of its codes for the rest. A calibration that clips the range mends that.',
   'inspect.finding.unnamed': 'Without a name: {count} of {total} nodes. They go by their operator and first output.',
 } as const;
