@@ -22,7 +22,8 @@ export async function measureProcess(command: string, args: readonly string[]): 
   return { seconds, peakBytes };
 }
 
-function peakOf(pid: number | undefined): number | null {
+/** Peak resident bytes of a process so far; null where the system does not tell. */
+export function peakOf(pid: number | undefined): number | null {
   try {
     const kibibytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kibibytes === undefined ? null : Number(kibibytes) * 1024;

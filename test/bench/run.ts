@@ -1,17 +1,19 @@
 // All benchmarks, or those named: `npm run bench -- openLargeModel`. Figures only; nothing here fails for being slow.
 import { drawGraph } from './drawGraph.js';
 import { layoutGraph } from './layoutGraph.js';
+import { asymmetric } from './asymmetric.js';
 import { openEditor } from './openEditor.js';
 import { openLargeModel } from './openLargeModel.js';
 import { quantizeSamples } from './quantizeSamples.js';
 import { reportDeaths } from './reportDeaths.js';
-import { statistics } from './statistics.js';
+import { statistics } from './statistics/statistics.js';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   openLargeModel,
   openEditor,
   reportDeaths,
   quantizeSamples,
+  asymmetric,
   drawGraph,
   statistics,
   layoutGraph,

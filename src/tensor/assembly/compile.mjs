@@ -2,7 +2,6 @@
 // never older than its source.
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
-import asc from 'assemblyscript/asc';
 
 const flags = ['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'simd', '--outFile', 'kernels.wasm'];
 
@@ -13,6 +12,7 @@ export const sources = readdirSync(import.meta.dirname)
 
 /** The WebAssembly module. */
 export async function compileKernels() {
+  const { default: asc } = await import('assemblyscript/asc');
   let binary;
   const { error, stderr } = await asc.main(['index.ts', ...flags], {
     readFile: (name) => {
