@@ -10,6 +10,7 @@ import { Comparisons } from './comparisons.js';
 import { machineLines, RecentFailures } from './diagnostics.js';
 import { exportTo } from './exports.js';
 import { Jobs } from './jobs.js';
+import { LayoutPool } from './layoutPool.js';
 import { OutputFolders } from './leftovers.js';
 import { methodCards } from './methodCards.js';
 import { Models } from './models.js';
@@ -24,6 +25,8 @@ export interface EngineConfiguration {
   readonly runnerPath: string;
   /** The bundle of statisticsWorker. */
   readonly statisticsWorkerPath: string;
+  /** The bundle of rowsWorker. */
+  readonly layoutWorkerPath: string;
 }
 
 /** The engine: open models, jobs, and what is remembered of both, served as EngineService. */
@@ -32,18 +35,20 @@ export class Engine {
   readonly #notices = new Notices();
   readonly #state: StateFolder;
   readonly #pool: StatisticsPool;
+  readonly #layoutPool: LayoutPool;
   readonly #models: Models;
   readonly #jobs: Jobs;
   readonly #results: Results;
   readonly #comparisons: Comparisons;
   readonly #outputs: OutputFolders;
 
-  constructor({ stateFolder, runnerPath, statisticsWorkerPath }: EngineConfiguration) {
+  constructor({ stateFolder, runnerPath, statisticsWorkerPath, layoutWorkerPath }: EngineConfiguration) {
     this.#state = new StateFolder(stateFolder);
     this.#results = new Results(this.#state);
     this.#outputs = new OutputFolders(this.#state);
     this.#pool = new StatisticsPool({ workerPath: statisticsWorkerPath });
-    this.#models = new Models(this.#state, this.#pool, (notice) => this.#notices.tell(notice));
+    this.#layoutPool = new LayoutPool(layoutWorkerPath);
+    this.#models = new Models(this.#state, this.#pool, this.#layoutPool, (notice) => this.#notices.tell(notice));
     this.#jobs = new Jobs(runnerPath, this.#results, this.#outputs, this.#state);
     this.#comparisons = new Comparisons(this.#results, this.#state);
   }
@@ -99,6 +104,7 @@ export class Engine {
     comparedWeights: ({ a, b, index }, { signal }) => comparedWeights(a, b, index, signal),
     measureErrors: async (request, context) => {
       const errors = await this.#jobs.measureErrors(request, context);
+      for (const file of await this.#models.withContent(errors.contentKey)) file.useErrors(errors.local);
       await this.#comparisons.useErrors(request.a, request.b, errors);
       return errors.outputs;
     },
@@ -126,7 +132,7 @@ export class Engine {
   async close(): Promise<void> {
     await this.#jobs.close();
     await this.#models.closeAll();
-    await this.#pool.close();
+    await Promise.all([this.#pool.close(), this.#layoutPool.close()]);
   }
 }
 

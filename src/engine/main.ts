@@ -18,6 +18,7 @@ const engine = new Engine({
   stateFolder,
   runnerPath: join(__dirname, 'runner.js'),
   statisticsWorkerPath: join(__dirname, 'statisticsWorker.js'),
+  layoutWorkerPath: join(__dirname, 'layoutWorker.js'),
 });
 const port = parentPort(process);
 port.onClose(() => {

@@ -13,6 +13,7 @@ import type {
 } from '../protocol/diagramCalls.js';
 import { layerMetric } from './diagramMetrics.js';
 import { diagramParts } from './diagramParts.js';
+import type { LayoutPool } from './layoutPool.js';
 import type { FiguresOf } from './layerTable.js';
 
 /** Milliseconds after which other work of the engine gets its turn. */
@@ -28,6 +29,7 @@ export class ModelDiagram {
     private readonly cards: readonly LayerCard[],
     private readonly figuresOf: FiguresOf,
     private readonly shapes: Inference,
+    private readonly pool: LayoutPool,
   ) {}
 
   /** Lays it out and tells all of it, in parts; what was laid out before is not laid out again. */
@@ -39,7 +41,7 @@ export class ModelDiagram {
     const rest = restingBetween(workSlice, signal);
     await rest();
     const diagram = await this.#open();
-    const laidOut = await diagram.layOut(expanded, rest);
+    const laidOut = await diagram.layOut(expanded, { layOutRows: this.pool.layOutRows, lanes: this.pool.lanes, rest });
     for (const part of diagramParts(laidOut, (value) => diagram.labelOf(value))) {
       emit(part);
       await rest();

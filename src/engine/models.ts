@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { StatisticsPool } from '../inspect/statisticsPool.js';
 import { Failure } from '../messages/failure.js';
 import type { EngineNotice, ModelHandle, OpenedModel } from '../protocol/engineService.js';
+import type { LayoutPool } from './layoutPool.js';
 import { OpenFile } from './openFile.js';
 import type { FileWatch } from './fileWatch.js';
 import { stampOf, watchFiles } from './fileWatch.js';
@@ -26,6 +27,7 @@ export class Models {
   constructor(
     private readonly state: StateFolder,
     private readonly pool: StatisticsPool,
+    private readonly layoutPool: LayoutPool,
     private readonly onNotice: (notice: EngineNotice) => void,
   ) {}
 
@@ -78,7 +80,7 @@ export class Models {
   }
 
   #add(path: string): Entry {
-    const entry: Entry = { file: OpenFile.open(path, this.state, this.pool), handles: 0 };
+    const entry: Entry = { file: OpenFile.open(path, this.state, this.pool, this.layoutPool), handles: 0 };
     this.#byPath.set(path, entry);
     entry.file.then(
       ({ watched }) => {

@@ -2,7 +2,9 @@ import { english } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
 import type { Inference } from '../graph/inference/inference.js';
 import type { Layer, LayerWeight } from '../graph/layers.js';
-import { FindingsCollector } from '../inspect/findings/findings.js';
+import { activationFindings } from '../inspect/findings/activationFindings.js';
+import type { RankedFinding } from '../inspect/findings/findings.js';
+import { FindingsCollector, withMore } from '../inspect/findings/findings.js';
 import type { ExportedLayer } from '../inspect/export/layersTable.js';
 import { graphFaults } from '../inspect/graphFaults.js';
 import { inspectStructure } from '../inspect/inspectModel.js';
@@ -27,6 +29,7 @@ import type { ActivationDetail, ActivationsCard } from '../protocol/activationCa
 import type { ProfileCard } from '../protocol/profileCalls.js';
 import type { TensorStatistics } from '../tensor/measure.js';
 import type { KeptActivations } from './activations.js';
+import { findLayerErrors } from './comparisonErrors.js';
 import { findActivations, LayerActivations } from './activations.js';
 import type { ExportSource } from './exports.js';
 import type { WatchedFile } from './fileWatch.js';
@@ -35,6 +38,7 @@ import type { TableEntry } from './layerGroups.js';
 import { findRows } from './layerGroups.js';
 import type { MeasuredFigures } from './layerTable.js';
 import { findLayers, isMeasured, mainWeight } from './layerTable.js';
+import type { LayoutPool } from './layoutPool.js';
 import { ModelDiagram } from './modelDiagram.js';
 import type { StateFolder } from './stateFolder.js';
 import type { KeptProfile } from './profiles.js';
@@ -72,12 +76,15 @@ export class OpenFile {
   #findings: Promise<readonly Finding[]> | undefined;
   #profile: KeptProfile | undefined;
   #activations: LayerActivations | undefined;
+  #activationFindings: readonly RankedFinding[] = [];
+  #errors: readonly (number | null)[] | undefined;
   #found: { readonly question: string; readonly entries: readonly TableEntry[] } | undefined;
 
   private constructor(
     private readonly opened: OpenedOnnx,
     private readonly state: StateFolder,
     pool: StatisticsPool,
+    layoutPool: LayoutPool,
     private readonly layers: readonly Layer[],
     private readonly cards: LayerCard[],
     card: ModelCard,
@@ -93,7 +100,7 @@ export class OpenFile {
       warnings: [...warnings, ...graphFaults(opened.model)],
     };
     const { model } = opened;
-    this.diagram = new ModelDiagram(model, layers, cards, this.#figuresOf, shapes);
+    this.diagram = new ModelDiagram(model, layers, cards, this.#figuresOf, shapes, layoutPool);
     this.#weights = sharedOnce(layers.map(listedWeights));
     const measurable = cards.flatMap((_, index) => (this.#measurableWeights(index).length > 0 ? [index] : []));
     this.#measured = new MeasuredWeights(contentKey, pool, state, this.#closing.signal);
@@ -104,17 +111,19 @@ export class OpenFile {
   }
 
   /** Opens without reading a weight. */
-  static async open(path: string, state: StateFolder, pool: StatisticsPool): Promise<OpenFile> {
+  static async open(path: string, state: StateFolder, pool: StatisticsPool, layoutPool: LayoutPool): Promise<OpenFile> {
     const opened = await openModel(path);
     try {
       const { layers, layerCards, card, shapes } = inspectStructure(opened);
       const kept = (await state.read('statistics', opened.contentKey)) as KeptStatistics | null;
       const known = kept?.version === statisticsVersion ? kept : null;
-      const file = new OpenFile(opened, state, pool, layers, [...layerCards], card, shapes, known);
+      const file = new OpenFile(opened, state, pool, layoutPool, layers, [...layerCards], card, shapes, known);
       const profile = await findProfile(state, opened.contentKey);
       if (profile) file.useProfile(profile);
       const activations = await findActivations(state, opened.contentKey);
       if (activations) file.useActivations(activations);
+      const errors = await findLayerErrors(state, opened.contentKey);
+      if (errors) file.useErrors(errors);
       return file;
     } catch (error) {
       await opened.close();
@@ -141,6 +150,14 @@ export class OpenFile {
   /** Shows activations that were measured. */
   useActivations(kept: KeptActivations): void {
     this.#activations = new LayerActivations(kept);
+    this.#activationFindings = activationFindings(this.layers, kept.measured);
+    this.#found = undefined;
+  }
+
+  /** Shows the error of each layer that a comparison measured: SQNR in decibels. */
+  useErrors(local: readonly (number | null)[]): void {
+    if (local.length !== this.cards.length) return;
+    this.#errors = local;
     this.#found = undefined;
   }
 
@@ -221,11 +238,12 @@ export class OpenFile {
     summary: this.#statistics.summaries.get(index),
     time: this.#profile?.times[index],
     activation: this.#activations?.summary(index),
+    error: this.#errors?.[index] ?? undefined,
   });
 
   async #allFindings(signal: AbortSignal): Promise<readonly Finding[]> {
     await this.#statistics.listen([], () => undefined, signal);
-    return this.#conclude();
+    return withMore(await this.#conclude(), this.#activationFindings);
   }
 
   #exportedLayers(query: LayerQuery | null): ExportedLayer[] {

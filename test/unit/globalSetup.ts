@@ -9,6 +9,7 @@ const entries = {
   engine: 'src/engine/main.ts',
   runner: 'src/runtime/runnerMain.ts',
   statisticsWorker: 'src/inspect/statisticsWorker.ts',
+  layoutWorker: 'src/inspect/diagram/rowsWorker.ts',
   cli: 'src/cli/main.ts',
 };
 

@@ -4,6 +4,7 @@ import type { Model } from '../../graph/model.js';
 import { diagramTree } from './diagramTree.js';
 import type { DiagramEdge } from './edges.js';
 import { routeEdges } from './edges.js';
+import type { LayoutMeans } from './layoutDiagram.js';
 import { FrameLayouts, layoutDiagram } from './layoutDiagram.js';
 import type { HeldMetric } from './metrics.js';
 import { valuesByItem } from './metrics.js';
@@ -50,15 +51,12 @@ export class Diagram {
     return this.#layouts.made;
   }
 
-  /**
-   * Lays out what shows when these ids are expanded; null for what fits on a screen. `rest` is awaited between steps of
-   * some milliseconds, and may throw to end the work.
-   */
-  async layOut(expanded: readonly string[] | 'all' | null, rest: () => Promise<void>): Promise<LaidOutDiagram> {
+  /** Lays out what shows when these ids are expanded; null for what fits on a screen. */
+  async layOut(expanded: readonly string[] | 'all' | null, means: LayoutMeans): Promise<LaidOutDiagram> {
     const ids = this.#expansion(expanded);
     const shown = shownItems(this.#tree, new Set(ids));
-    const layout = await layoutDiagram(shown, this.#layouts, rest);
-    const edges = await routeEdges(shown, layout, rest);
+    const layout = await layoutDiagram(shown, this.#layouts, means);
+    const edges = await routeEdges(shown, layout, means.rest);
     return { expanded: ids, shown, boxes: layout.boxes, edges };
   }
 

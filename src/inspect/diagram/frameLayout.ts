@@ -1,5 +1,4 @@
-import type { Point, RowsPort, Size } from './rows.js';
-import { layoutRows } from './rows.js';
+import type { LayOutRows, Point, RowsPort, Size } from './rows.js';
 import type { Frame, FrameEnd } from './tree.js';
 
 /** Where a child stands; `bandTop` and `bandBottom` span its whole row. */
@@ -30,14 +29,14 @@ export const exitKey = (child: number, port: number) => `${child}>out${port}`;
 const mostPlaces = 40;
 
 /** Lays a frame out in rows. Never call it with more than some 300 children. */
-export function layoutFrame(frame: Frame, sizes: readonly Size[]): FrameLayout {
+export async function layoutFrame(frame: Frame, sizes: readonly Size[], layOutRows: LayOutRows): Promise<FrameLayout> {
   const pairs = new Map<string, readonly [number, number]>();
   for (const { from, to } of frame.links)
     if (from.child !== to.child) pairs.set(linkKey(from.child, to.child), [from.child, to.child]);
   const entries = bundled(frame.entries);
   const exits = bundled(frame.exits);
   const links = [...pairs.values()];
-  const rows = layoutRows({ sizes, links, entries: entries.boxes, exits: exits.boxes });
+  const rows = await layOutRows({ sizes, links, entries: entries.boxes, exits: exits.boxes });
   const heights = new Map<number, number>();
   for (const [child, { y }] of rows.boxes.entries())
     heights.set(y, Math.max(heights.get(y) ?? 0, sizes[child]!.height));

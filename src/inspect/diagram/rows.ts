@@ -33,6 +33,9 @@ export interface RowsPort extends Point {
   readonly lines: readonly (readonly Point[])[];
 }
 
+/** `layoutRows`, here or on another thread. */
+export type LayOutRows = (input: RowsInput) => Promise<Rows>;
+
 const rankSpace = 40;
 const nodeSpace = 24;
 const edgeSpace = 12;

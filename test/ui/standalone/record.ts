@@ -93,6 +93,7 @@ async function main(): Promise<void> {
     stateFolder: join(folder, 'state'),
     runnerPath: join(root, 'dist/runner.js'),
     statisticsWorkerPath: join(root, 'dist/statisticsWorker.js'),
+    layoutWorkerPath: join(root, 'dist/layoutWorker.js'),
   });
   const output = join(folder, 'lenet-5-int8.onnx');
   try {

@@ -134,7 +134,9 @@ describe('a diagram', () => {
 
   it('ends where the one who waits says so', async () => {
     const diagram = await diagramOf(randomModel({ seed: 1, nodes: 40 }));
-    await expect(diagram.layOut('all', () => Promise.reject(new Error('enough')))).rejects.toThrow('enough');
+    await expect(diagram.layOut('all', { ...atOnce, rest: () => Promise.reject(new Error('enough')) })).rejects.toThrow(
+      'enough',
+    );
     checkPicture(await diagram.layOut('all', atOnce));
   });
 });

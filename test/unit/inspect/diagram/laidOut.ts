@@ -4,12 +4,21 @@ import { layersOf } from '../../../../src/graph/layers.js';
 import type { Model } from '../../../../src/graph/model.js';
 import { Diagram } from '../../../../src/inspect/diagram/diagram.js';
 import type { LaidOutDiagram } from '../../../../src/inspect/diagram/diagram.js';
+import type { LayoutMeans } from '../../../../src/inspect/diagram/layoutDiagram.js';
+import { layoutRows } from '../../../../src/inspect/diagram/rows.js';
 import type { Shown } from '../../../../src/inspect/diagram/shown.js';
 
-export const atOnce = () => Promise.resolve();
+const noRest = () => Promise.resolve();
+
+/** Lays out on this thread, without rest. */
+export const atOnce: LayoutMeans = {
+  layOutRows: (input) => Promise.resolve(layoutRows(input)),
+  lanes: 1,
+  rest: noRest,
+};
 
 export const diagramOf = (model: Model): Promise<Diagram> =>
-  Diagram.of(model, layersOf(model), inferShapes(model), atOnce);
+  Diagram.of(model, layersOf(model), inferShapes(model), noRest);
 
 export interface Box {
   readonly left: number;

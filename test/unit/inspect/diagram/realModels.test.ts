@@ -10,7 +10,7 @@ async function diagramOfFile(path: string): Promise<Diagram> {
   const opened = await openModel(path);
   try {
     const { model } = opened;
-    return await Diagram.of(model, layersOf(model), inferShapes(model), atOnce);
+    return await Diagram.of(model, layersOf(model), inferShapes(model), atOnce.rest);
   } finally {
     await opened.close();
   }
