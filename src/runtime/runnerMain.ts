@@ -182,6 +182,7 @@ function nativeOptions(
   return {
     graphOptimizationLevel: options.optimization ?? 'all',
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    ...(options.memoryArena === false ? { enableCpuMemArena: false } : {}),
     logSeverityLevel: 4,
     extra: {
       session: {

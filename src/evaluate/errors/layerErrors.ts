@@ -30,7 +30,7 @@ export interface LayerErrors {
 }
 
 /** Nodes run as they stand: fused kernels would keep values from being seen, and sum in another order. */
-const asItStands: SessionOptions = { optimization: 'disabled' };
+const asItStands: SessionOptions = { optimization: 'disabled', memoryArena: false };
 
 /**
  * Measures for each matched pair of layers how far what b makes lies from what a makes, over all samples: in the whole of b
