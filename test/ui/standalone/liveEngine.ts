@@ -70,6 +70,7 @@ export async function liveEngine(path: string, where: 'here' | 'process' = 'here
       layers: [],
       details: [],
       findings: [],
+      profile: null,
       report: null,
       comparison: null,
     },
