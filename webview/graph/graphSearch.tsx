@@ -31,8 +31,11 @@ export function GraphSearch(props: {
   const root = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const id = useId();
+  /** Enter was pressed before the matches of what was typed had come. */
+  const entered = useRef(false);
 
   useEffect(() => {
+    entered.current = false;
     if (search === '') return setMatches(null);
     const controller = new AbortController();
     const query = { ...defaultQuery, search };
@@ -43,6 +46,7 @@ export function GraphSearch(props: {
           if (controller.signal.aborted) return;
           setMatches({ search, rows, total });
           setActive(0);
+          if (entered.current && rows[0]) find(rows[0]);
         })
         .catch((error: unknown) => (commandFailure.value = failureOf(error)));
     }, settleMilliseconds);
@@ -59,11 +63,13 @@ export function GraphSearch(props: {
     setSearch('');
     props.onLeave();
   };
-  const choose = (position: number): void => {
-    const row = matches?.rows[position];
-    if (!row) return;
+  const find = (row: LayerRow): void => {
     close();
     props.onFind(row);
+  };
+  const choose = (position: number): void => {
+    if (matches?.search !== search) entered.current = true;
+    else if (matches.rows[position]) find(matches.rows[position]);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const last = (matches?.rows.length ?? 0) - 1;

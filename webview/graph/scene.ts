@@ -184,8 +184,13 @@ function inOrder(index: Flatbush | null, { left, top, width, height }: Box): Uin
   return Uint32Array.from(index.search(left, top, left + width, top + height)).sort();
 }
 
-/** Edges by one of their ends, as lists that share one array. */
+/** Edges by one of their ends; sorted when they are first asked for, which drawing does not do. */
 function byEnd(ends: Uint32Array, items: number): (item: number) => readonly number[] {
+  let lists: ((item: number) => readonly number[]) | undefined;
+  return (item) => (lists ??= listsByEnd(ends, items))(item);
+}
+
+function listsByEnd(ends: Uint32Array, items: number): (item: number) => readonly number[] {
   const starts = new Uint32Array(items + 1);
   for (const end of ends) starts[end + 1]!++;
   for (let i = 0; i < items; i++) starts[i + 1]! += starts[i]!;
