@@ -13,7 +13,7 @@ const timeFigure = ({ time }: LayerRow): Figure => {
   if (!time) return { text: '', exact: t('page.layers.time.missing') };
   if (time.kernel === 'own') return milliseconds(time.milliseconds);
   if (time.into === null) return { text: '', exact: t('page.layers.time.none') };
-  return { text: '', exact: t('page.layers.time.fused', { layer: time.into }) };
+  return { text: t('page.layers.time.fused'), exact: t('page.layers.time.fused.exact', { layer: time.into }) };
 };
 
 const trafficExact = ({ card: { cost } }: LayerRow): string =>
@@ -71,7 +71,7 @@ export const costColumns: readonly LayerTableColumn[] = [
     name: 'page.layers.time.name',
     width: '80px',
     sort: 'time',
-    cell: (row) => timeFigure(row).text,
+    cell: (row) => <span class={row.time?.kernel === 'fused' ? 'quiet' : undefined}>{timeFigure(row).text}</span>,
     exact: (row) => timeFigure(row).exact,
   },
 ];

@@ -3,8 +3,7 @@ import type { ModelCost, UnitCost } from '../../src/inspect/cost/cost.js';
 import type { ModelCard } from '../../src/inspect/inspection.js';
 import type { ProfileCard } from '../../src/protocol/profileCalls.js';
 import { Value } from '../figure.js';
-import { bytes, count, milliseconds, picojoules, share, whole } from '../format/figures.js';
-import { shape as shapeText } from '../format/figures.js';
+import { bytes, count, milliseconds, picojoules, shape as shapeText, share, whole } from '../format/figures.js';
 import { t } from '../format/text.js';
 import { largestParts } from '../state/parts.js';
 import { profile, runCommand } from '../state/session.js';
@@ -49,11 +48,6 @@ function CostTable(props: {
         {measured && (
           <Row name={t('page.overview.cost.time')}>
             <Value figure={milliseconds(measured.runMs)} provenance="measured" />
-          </Row>
-        )}
-        {measured && measured.elsewhereMs > 0 && (
-          <Row name={t('page.overview.cost.elsewhere')}>
-            <Value figure={milliseconds(measured.elsewhereMs)} provenance="measured" />
           </Row>
         )}
         <Row name={t('page.overview.cost.macs')}>
@@ -169,19 +163,20 @@ function dramSentence({ energy, dramWeightPj }: ModelCost): string | null {
 }
 
 function TimeByOperator({ measured }: { readonly measured: ProfileCard }): JSX.Element {
-  const { byOperator, kernelsMs } = measured;
-  const amounts = byOperator.map(({ op, milliseconds: amount, layers }) => ({
+  const { byOperator, kernelsMs, elsewhereMs } = measured;
+  const operators = byOperator.map(({ op, milliseconds: amount, layers }) => ({
     name: op,
     detail: `×${layers}`,
     amount,
   }));
+  const elsewhere = { name: t('page.overview.cost.elsewhere'), detail: '', amount: elsewhereMs };
   const caption = t('page.overview.operatorsByTime');
   return (
     <section>
       <h2>{caption}</h2>
       <Bars
         caption={caption}
-        parts={largestParts(amounts, kernelsMs, operatorsShown)}
+        parts={largestParts([...operators, elsewhere], kernelsMs, operatorsShown)}
         expected={operatorsShown}
         format={milliseconds}
       />

@@ -74,13 +74,13 @@ export const pageSentences = {
   'page.overview.cost.zeroPoints.exact':
     '{value} of the multiplications and additions; asymmetric weights cost a sum over the activations at each run',
   'page.overview.cost.time': 'Time',
-  'page.overview.cost.elsewhere': 'In conversions between layers',
+  'page.overview.cost.elsewhere': 'conversions',
   'page.overview.cost.samples': 'For one sample of {shapes}.',
   'page.overview.cost.open':
     'Sizes of the inputs are open, so that the cost is not known. Profile the model on data, or on random inputs, to see it for their sizes.',
   'page.overview.cost.estimate':
-    'Energy and area are estimates for a 45 nm chip: multiplications, additions and bytes moved by the figures of M. Horowitz, ISSCC 2014.',
-  'page.overview.cost.dram': '{share} of the energy goes into DRAM, of which {weights} for reading weights.',
+    'Energy and area are estimates for a 45 nm chip: multiplications, additions and bytes moved, operator by operator, by the figures of M. Horowitz, ISSCC 2014.',
+  'page.overview.cost.dram': '{share} of the energy goes into DRAM; reading the weights takes {weights} of that.',
   'page.overview.cost.measuredOn': 'Times: medians of {runs} runs with onnxruntime’s profiler on {threads}, on {data}.',
   'page.overview.cost.thread': 'one thread',
   'page.overview.cost.threads': '{count} threads',
@@ -138,7 +138,8 @@ export const pageSentences = {
   'page.layers.energy.exact': 'compute {compute}, on-chip memory {sram}, DRAM {dram}',
   'page.layers.time': 'Time',
   'page.layers.time.name': 'Time (measured)',
-  'page.layers.time.fused': 'done by the kernel of {layer}',
+  'page.layers.time.fused': 'fused',
+  'page.layers.time.fused.exact': 'done by the kernel of {layer}',
   'page.layers.time.none': 'nothing runs for it',
   'page.layers.time.missing': 'not measured yet: profile the model',
   'page.layers.dtype': 'Type',
