@@ -38,7 +38,7 @@ export async function matchLayers(a: readonly Layer[], b: readonly Layer[]): Pro
   matcher.byKey('name', (layer) => originalName(layer));
   matcher.byKey('name', ({ node, scope }) => {
     const output = node.outputs[0] ?? '';
-    return scope.owner || isCounted(output) ? '' : output;
+    return scope.owner || isCounted(node.name ?? '') || isCounted(output) ? '' : output;
   });
   await matcher.byContent();
   matcher.bySurroundings(shapeKey, deepest, deepest / 2);
@@ -62,9 +62,9 @@ function originalName({ name }: Layer): string {
   return isCounted(original) ? '' : original;
 }
 
-/** A name that an exporter counted up says little: one layer more, and all that follow are called otherwise. */
+/** A name that an exporter counted up (`Conv_12`, `p2o.Conv.12`) says little: one layer more, and all that follow are called otherwise. */
 function isCounted(name: string): boolean {
-  return /^(?:[A-Z][A-Za-z]*_)?\d+$/.test(name);
+  return /^(?:(?:\w+\.)?[A-Z][A-Za-z]*[_.])?\d+$/.test(name);
 }
 
 class Matcher {
