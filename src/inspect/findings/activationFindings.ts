@@ -7,7 +7,9 @@ import { deadChannels, outlierRatio } from '../activations/activationFigures.js'
 import type { MeasuredActivation, MeasuredActivations } from '../activations/measureActivations.js';
 import type { RankedFinding } from './rankedFinding.js';
 
-/** With fewer elements a channel may be zero by chance, and an extreme says nothing. */
+/** With fewer elements a channel that is rarely used may be zero by chance. */
+const leastElementsOfChannel = 256;
+/** With fewer elements the 99.9th percentile is the extreme. */
 const leastElements = 1000;
 /** From here on an integer type has two bits fewer for 99.9 % of the elements. */
 const farOutlier = 4;
@@ -62,7 +64,7 @@ function alwaysZero(
   { value }: MeasuredActivation,
   { statistics: { channels }, dead: counts, byNode, samples }: DeadContext,
 ): RankedFinding[] {
-  if (!channels || channels.elements < leastElements) return [];
+  if (!channels || channels.elements < leastElementsOfChannel) return [];
   const dead = deadChannels(channels).length;
   const total = channels.min.length;
   const before = counts.get(layer.graph)?.get(layer.node.inputs[0] ?? '') ?? 0;

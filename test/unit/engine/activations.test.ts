@@ -40,6 +40,14 @@ describe('measuring activations in the engine', () => {
     expect(detail).toMatchObject({ dtype: 'float32', shape: [1, 500], channels: { axis: 1, count: 500, perBar: 1 } });
     expect(detail!.channels!.dead).toBeGreaterThan(100);
     expect(detail!.histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(250_000);
+    const dead = (await engine.call('findings', { model })).find(({ kind }) => kind === 'activation-dead')!;
+    expect(dead.layer).toBe('/Relu_2');
+    expect(dead.message.params).toMatchObject({
+      dead: String(detail!.channels!.dead),
+      channels: '500',
+      samples: '500',
+    });
+    expect(dead.savedBytes).toBe(detail!.channels!.dead * 800 * 4);
     const widest = await engine.call('layers', {
       model,
       query: { ...query, sortBy: 'activationMax', descending: true },
