@@ -5,6 +5,7 @@ import { channelLayout, CompiledCounts, CompiledMoments } from '../tensor/compil
 import { emptyBins } from '../tensor/histogram.js';
 import { binsBetween, histogramBins } from '../tensor/measure.js';
 import type { Moments } from '../tensor/statistics.js';
+import { finiteCount } from '../tensor/statistics.js';
 import { WeightReader } from './weightReader.js';
 import type { WeightSource } from './weightSource.js';
 import { unitOf } from './weightSource.js';
@@ -69,7 +70,8 @@ export function measurePart(kernels: CompiledKernels, request: PartRequest): Par
 
 function countKept(kernels: CompiledKernels, kept: readonly PlacedNumbers[], moments: Moments): Float64Array {
   const counts = new CompiledCounts(kernels, binsBetween(moments));
-  for (const numbers of kept) counts.add(numbers);
+  const areFinite = finiteCount(moments) === moments.count;
+  for (const numbers of kept) counts.add(numbers, areFinite);
   return counts.total();
 }
 

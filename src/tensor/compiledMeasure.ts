@@ -164,16 +164,16 @@ export class CompiledCounts {
     kernels.words(this.#counts, countRows * bins.counts.length).fill(0);
   }
 
-  /** Adds numbers: at most 2^32 in all. */
-  add({ address, length, wide }: PlacedNumbers): void {
+  /** Adds numbers: at most 2^32 in all. `areInside`: all lie between the bounds, and none is NaN. */
+  add({ address, length, wide }: PlacedNumbers, areInside = false): void {
     const { min, max, counts } = this.#bins;
     if (!(min <= max)) return;
     if (min === max) return this.#addEqual({ address, length, wide });
     const { perUnit, near } = binPlacing(this.#bins);
     const places = [counts.length, this.#edges, this.#counts] as const;
-    if (wide) this.kernels.run.count64(address, length, min, max, perUnit, near, ...places);
-    else
-      this.kernels.run.count32(address, length, min, max, perUnit, this.#nearFloat32(perUnit, near), near, ...places);
+    if (wide) return this.kernels.run.count64(address, length, min, max, perUnit, near, ...places);
+    const nears = [this.#nearFloat32(perUnit, near), near] as const;
+    this.kernels.run.count32(address, length, min, max, perUnit, ...nears, ...places, Number(areInside));
   }
 
   /** The counts so far. */
@@ -186,13 +186,13 @@ export class CompiledCounts {
 
   /**
    * How near to an edge float32 cannot tell the bin, in bins; 0 where it never can. Difference, factor and product are each
-   * off by 2^-24 of themselves at most, and the half that is taken off by as much: less than bins * 2^-22 in all.
+   * off by 2^-24 of themselves at most, what is left without the half by 2^-25 of the bins: less than bins * 2^-22 in all.
    */
   #nearFloat32(perUnit: number, near: number): number {
     const { min, max, counts } = this.#bins;
     const float32 = Math.fround(min) === min && Math.fround(max) === max && Number.isFinite(Math.fround(max - min));
     const ordinary = perUnit >= 2 ** -126 && perUnit < 2 ** 127;
-    const nearFloat32 = counts.length * 2 ** -21 + near;
+    const nearFloat32 = counts.length * 2 ** -22 + 2 ** -20 + near;
     return float32 && ordinary && nearFloat32 < 0.25 ? nearFloat32 : 0;
   }
 

@@ -1,6 +1,6 @@
 /** What ../compiledKernels.ts calls: the kernels for float32 and for float64. Addresses are those of the module's memory. */
 import { momentsByRun, widenRows, widenRuns } from './channels';
-import { countBySearch, countRegular, countRegular32 } from './histogram';
+import { countBySearch, countRegular, countRegular32, countRegularInside32 } from './histogram';
 import { addMoments } from './moments';
 
 export { lookUpBytes, lookUpFours, lookUpPairs, lookUpWords, scaleEach, scaleRuns } from './decoding';
@@ -77,7 +77,10 @@ export function widenRows64(start: usize, rows: i32, lows: usize, highs: usize, 
   widenRows<f64>(start, rows, lows, highs, channels);
 }
 
-/** By float32 where its roundings allow: `nearFloat32` is then not 0. */
+/**
+ * By float32 where its roundings allow: `nearFloat32` is then not 0. `inside`: all numbers lie between the bounds; the
+ * counts of others would go anywhere.
+ */
 export function count32(
   start: usize,
   length: i32,
@@ -89,9 +92,12 @@ export function count32(
   bins: i32,
   edges: usize,
   counts: usize,
+  inside: i32,
 ): void {
   if (perUnit == 0) countBySearch<f32>(start, length, low, high, bins, edges, counts);
   else if (nearFloat32 == 0) countRegular<f32>(start, length, low, high, perUnit, nearFloat64, bins, edges, counts);
+  else if (inside)
+    countRegularInside32(start, length, low, high, perUnit, nearFloat32, nearFloat64, bins, edges, counts);
   else countRegular32(start, length, low, high, perUnit, nearFloat32, nearFloat64, bins, edges, counts);
 }
 

@@ -105,6 +105,20 @@ describe('the compiled kernel', () => {
     );
   });
 
+  it('counts the same where it is told that all numbers lie between the bounds', () => {
+    const values = Float32Array.from({ length: 20_011 }, (_, i) => Math.sin(i) * Math.exp(Math.cos(i / 7)));
+    const { min, max } = momentsOf(values);
+    const [found, expected] = [emptyBins(min, max, 2048), emptyBins(min, max, 2048)];
+    countInto(expected, values);
+    kernels.scoped(() => {
+      const counts = new CompiledCounts(kernels, found);
+      const address = kernels.reserve(values.byteLength);
+      kernels.float32(address, values.length).set(values);
+      counts.add({ address, length: values.length, wide: false }, true);
+      expect(counts.total()).toEqual(expected.counts);
+    });
+  });
+
   it('puts numbers at, beside and beyond the edges where they belong', () => {
     const bound = fc.float({ noNaN: true, noDefaultInfinity: true });
     fc.assert(
