@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { StatisticsTask } from '../../../src/engine/statisticsTask.js';
 import type { StatisticsEvent, WeightSummary } from '../../../src/protocol/engineService.js';
 
-const summary = (min: number): WeightSummary => ({ min, max: 1, mean: 0, std: 1, zeros: 0, channelRatio: null, histogram: [] });
+const summary = (min: number): WeightSummary => ({
+  min,
+  max: 1,
+  mean: 0,
+  std: 1,
+  zeros: 0,
+  channelRatio: null,
+  histogram: [],
+});
 
 /** A measurement that a test lets go on, layer by layer. */
 function gated() {
@@ -33,10 +41,10 @@ describe('measuring a model', () => {
       ),
     );
     await fc.assert(
-      fc.asyncProperty(fc.nat({ max: 10 }), steps, async (count, script) => {
+      fc.asyncProperty(fc.nat({ max: 10 }), fc.integer({ min: 1, max: 3 }), steps, async (count, lanes, script) => {
         const gate = gated();
         const layers = Array.from({ length: count }, (_, i) => i);
-        const task = new StatisticsTask(layers, new Map([[0, summary(0)]]), gate.measure);
+        const task = new StatisticsTask(layers, new Map([[0, summary(0)]]), gate.measure, lanes);
         const listeners: { seen: Map<number, number>; controller: AbortController; end: Promise<string> }[] = [];
         const listen = (first: number[]) => {
           const seen = new Map<number, number>();
@@ -79,6 +87,18 @@ describe('measuring a model', () => {
     for (let i = 0; i < 6; i++) await gate.step();
     await Promise.all([all, scrolled]);
     expect(gate.begun).toEqual([3, 0, 5, 4, 1, 2]);
+  });
+
+  it('measures as many layers at once as it is told, and no layer twice', async () => {
+    const gate = gated();
+    const task = new StatisticsTask([0, 1, 2, 3], new Map(), gate.measure, 3);
+    const all = task.listen([2], () => undefined, live().signal);
+    expect(gate.begun).toEqual([2, 0, 1]);
+    await gate.step();
+    expect(gate.begun).toEqual([2, 0, 1, 3]);
+    for (let i = 0; i < 3; i++) await gate.step();
+    await all;
+    expect(gate.begun).toHaveLength(4);
   });
 
   it('goes on where it was for a listener who scrolls: cancels and comes back', async () => {
