@@ -67,6 +67,42 @@ describe('tare inspect', () => {
     expect(few.document.layers[0].weights[0].histogram.counts).toHaveLength(8);
   });
 
+  it('tells what a run costs, and with --profile how long each layer takes', async () => {
+    const { document } = await json('inspect', lenet, '--no-statistics', '--profile');
+    const [conv1, relu] = document.layers;
+    expect(document.model.cost).toMatchObject({
+      bitOperations: 2_293_000 * 1024,
+      weightBytes: 431_080 * 4,
+      peakActivationBytes: 2 * 20 * 24 * 24 * 4,
+      peakLayer: '/Relu',
+      energy: { computePj: expect.closeTo(2_293_000 * 4.6), sramPj: expect.any(Number), dramPj: 431_080 * 4 * 160 },
+    });
+    expect(conv1).toMatchObject({
+      cost: { unit: { kind: 'float', weightBits: 32, activationBits: 32 }, readBytes: 3136, writtenBytes: 46_080 },
+      milliseconds: expect.any(Number),
+      kernel: 'own',
+    });
+    expect(relu).toMatchObject({ milliseconds: 0, kernel: 'fused', fusedInto: '/conv1/Conv' });
+    const { runs, kernelsMs, elsewhereMs, data } = document.profile;
+    expect({ runs, data }).toEqual({ runs: expect.any(Number), data: null });
+    const own = document.layers.reduce(
+      (sum: number, { milliseconds }: { milliseconds: number }) => sum + milliseconds,
+      0,
+    );
+    expect(own + elsewhereMs).toBeCloseTo(kernelsMs, 9);
+    expect(document.warnings.join()).toContain('The times are of random inputs');
+  });
+
+  it('tells the cost of a model whose sizes are open for the sizes of the data', async () => {
+    const path = ocrPath('ch_ppocr_mobile_v2.0_cls_infer.onnx');
+    const unknown = await json('inspect', path, '--no-statistics');
+    expect(unknown.document.model).toMatchObject({ macs: null, cost: { energy: null } });
+    const { stdout } = await tare('inspect', path, '--no-statistics', '--profile');
+    expect(stdout).toMatch(/a run: [\d.]+ G bit operations/);
+    expect(stdout).toMatch(/measured: .* a run, .* medians of \d+ runs on one thread/);
+    expect(stdout).toMatch(/^layer .* time$/m);
+  });
+
   it('prints a table for people', async () => {
     const { code, stdout } = await tare('inspect', ocrPath('ch_ppocr_mobile_v2.0_cls_infer.onnx'));
     expect(code).toBe(0);
