@@ -19,6 +19,8 @@ const margin = 24;
 /** Below this nothing can be read: a graph that would be smaller opens at its beginning, at a size that can. */
 const legible = 0.6;
 const opening = 0.8;
+/** Pixels of the shorter side of a graph in which something can be told apart. */
+const thinnest = 16;
 /** Pixels of the graph that stay in sight however far it is dragged. */
 const kept = 48;
 
@@ -45,6 +47,12 @@ export function centred(box: Box, screen: Size, k: number): View {
     y: screen.height / 2 - k * (box.top + box.height / 2),
     k,
   };
+}
+
+/** All of the graph; where that would be a mere line, as it opens. */
+export function wholeView(graph: Size, screen: Size): View {
+  const whole = fitBox({ left: 0, top: 0, ...graph }, screen);
+  return whole.k * Math.min(graph.width, graph.height) < thinnest ? openingView(graph, screen) : whole;
 }
 
 /** All of the graph where it can be read then; else its beginning, at a size that can. */

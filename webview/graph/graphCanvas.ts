@@ -4,7 +4,7 @@ import type { Selection } from 'd3-selection';
 import { interpolateZoom } from 'd3-interpolate';
 import { zoom, zoomIdentity } from 'd3-zoom';
 import type { D3ZoomEvent, ZoomBehavior } from 'd3-zoom';
-import { centred, fitBox, greatestZoom, inSight, keptInSight, leastZoom, openingView, windowOf } from './camera.js';
+import { centred, greatestZoom, inSight, keptInSight, leastZoom, openingView, wholeView, windowOf } from './camera.js';
 import type { Size, View } from './camera.js';
 import { CanvasPen } from './canvasPen.js';
 import { FittedTexts } from './fittedText.js';
@@ -40,6 +40,8 @@ export class GraphCanvas {
   #ratio = 1;
   #pen: CanvasPen;
   #texts: FittedTexts;
+  /** What the first click of a double click met: it may have moved since. */
+  #clicked = -1;
   #frame = 0;
   #glide = 0;
   readonly #context: CanvasRenderingContext2D;
@@ -143,11 +145,19 @@ export class GraphCanvas {
   }
 
   fit(): void {
-    if (this.#scene) this.#glideTo(fitBox({ left: 0, top: 0, ...this.#sceneSize() }, this.#size));
+    if (this.#scene) this.#glideTo(wholeView(this.#scene.card, this.#size));
   }
 
+  /** About the item at hand where it is in sight, else about the middle of the screen. */
   zoomBy(factor: number): void {
-    this.#zoom.scaleBy(this.#selection, factor);
+    const { current } = this.#look;
+    const box = this.#scene && current >= 0 ? boxOf(this.#scene, current) : null;
+    const { x, y, k } = this.#view;
+    const about: [number, number] =
+      box && inSight(box, this.#view, this.#size)
+        ? [x + k * (box.left + box.width / 2), y + k * (box.top + box.height / 2)]
+        : [this.#size.width / 2, this.#size.height / 2];
+    this.#zoom.scaleBy(this.#selection, factor, about);
   }
 
   panBy(x: number, y: number): void {
@@ -216,10 +226,6 @@ export class GraphCanvas {
     this.#pen = new CanvasPen(this.#context, this.#palette.family);
   }
 
-  #sceneSize(): Size {
-    return this.#scene!.card;
-  }
-
   #move({ x, y, k }: View): void {
     cancelAnimationFrame(this.#glide);
     this.#zoom.transform(this.#selection, zoomIdentity.translate(x, y).scale(k));
@@ -258,6 +264,7 @@ export class GraphCanvas {
   #onClick = (event: MouseEvent): void => {
     const { item, sceneX, sceneY } = this.#at(event);
     if (event.detail > 1) return;
+    this.#clicked = item;
     const shown = item < 0 ? null : this.#scene!.items[item]!;
     const box = item < 0 ? null : boxOf(this.#scene!, item);
     const onMark =
@@ -269,8 +276,8 @@ export class GraphCanvas {
   };
 
   #onDoubleClick = (event: MouseEvent): void => {
-    const { item } = this.#at(event);
-    if (item >= 0) this.events.onDoubleClick(item);
+    event.preventDefault();
+    if (this.#clicked >= 0) this.events.onDoubleClick(this.#clicked);
   };
 
   #onMenu = (event: MouseEvent): void => {

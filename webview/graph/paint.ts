@@ -94,6 +94,9 @@ export function paintEdges(pen: Pen, scene: Scene, edges: Uint32Array, look: Loo
   for (const edge of touching) paintLabel(pen, scene, edge, look);
 }
 
+/** Of a value, its type where that is known: its name is in the tooltip. */
+const typeOf = (label: string): string => label.slice(label.lastIndexOf(' ') + 1);
+
 /** The value that passes an edge, in its middle. */
 function paintLabel(pen: Pen, scene: Scene, edge: number, { palette, texts }: Look): void {
   const { starts, points, labels } = scene.edges;
@@ -102,7 +105,7 @@ function paintLabel(pen: Pen, scene: Scene, edge: number, { palette, texts }: Lo
   const [low, high] = [Math.floor(middle), Math.ceil(middle)];
   const x = (points[low * 2]! + points[high * 2]!) / 2;
   const y = (points[low * 2 + 1]! + points[high * 2 + 1]!) / 2;
-  const text = texts.fit(labels[edge] ?? '', 240, lineSize, false);
+  const text = texts.fit(typeOf(labels[edge]!), 240, lineSize, false);
   if (text === '') return;
   const width = pen.widthOf(text, lineSize, false) + 6;
   pen.box(x - width / 2, y - 8, width, 16, 3, { color: palette.background, opacity: 0.9 }, null);

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitBox, inSight, keptInSight, leastZoom, openingView, windowOf } from '../../../../webview/graph/camera.js';
+import {
+  fitBox,
+  inSight,
+  keptInSight,
+  leastZoom,
+  openingView,
+  wholeView,
+  windowOf,
+} from '../../../../webview/graph/camera.js';
 
 const size = (least: number, greatest: number) =>
   fc.record({ width: fc.integer({ min: least, max: greatest }), height: fc.integer({ min: least, max: greatest }) });
@@ -42,6 +50,14 @@ describe('where the graph is looked at from', () => {
     const wide = openingView({ width: 20_000, height: 20_000 }, shown);
     expect(wide.k).toBe(0.8);
     expect(windowOf(wide, shown).left).toBeCloseTo(10_000 - 500);
+  });
+
+  it('shows the whole of a graph unless it would be a mere line', () => {
+    const shown = { width: 800, height: 600 };
+    const wide = { width: 20_000, height: 20_000 };
+    expect(wholeView(wide, shown)).toEqual(fitBox({ left: 0, top: 0, ...wide }, shown));
+    const chain = { width: 200, height: 480_000 };
+    expect(wholeView(chain, shown)).toEqual(openingView(chain, shown));
   });
 
   it('never loses the graph from sight, and leaves a view that shows it alone', () => {
