@@ -20,7 +20,7 @@ export async function diagramTree(
   shapes: Inference,
   rest: () => Promise<void>,
 ): Promise<DiagramTree> {
-  const { roots, flows, layers: itemOf, values } = growTree(model, layers, shapes);
+  const { roots, flows, layers: itemOf, values } = await growTree(model, layers, shapes, rest);
   await rest();
   cutLargeHolders(roots, flows);
   const items = preorder(roots);
@@ -30,6 +30,7 @@ export async function diagramTree(
   await rest();
   const ordered = innerFirst(roots);
   describeHolders(ordered);
+  await rest();
   countRepeats(items, layers);
   return {
     root: roots[0]!,

@@ -15,6 +15,7 @@ import { newItem } from './tree.js';
 import { typeText, Values } from './values.js';
 
 const longestSize = 10;
+const stepsBetweenRests = 500;
 
 export interface GrownTree {
   /** Of the model, and of each local function. */
@@ -25,9 +26,17 @@ export interface GrownTree {
   readonly values: Values;
 }
 
-/** The items of a model by graphs and name scopes, and the values between them. Broken graphs grow as far as they go. */
-export function growTree(model: Model, layers: readonly Layer[], shapes: Inference): GrownTree {
-  return new Grower(model, layers, shapes).grow();
+/**
+ * The items of a model by graphs and name scopes, and the values between them. Broken graphs grow as far as they go.
+ * `rest` is awaited every few hundred nodes.
+ */
+export function growTree(
+  model: Model,
+  layers: readonly Layer[],
+  shapes: Inference,
+  rest: () => Promise<void>,
+): Promise<GrownTree> {
+  return new Grower(model, layers, shapes, rest).grow();
 }
 
 interface Body {
@@ -49,11 +58,13 @@ class Grower {
   readonly #values: Values;
   /** What the several bodies of a node make by turns, by output. */
   readonly #turns = new Map<TreeItem, ValueNumber[]>();
+  #steps = 0;
 
   constructor(
     private readonly model: Model,
     private readonly layers: readonly Layer[],
     private readonly shapes: Inference,
+    private readonly rest: () => Promise<void>,
   ) {
     this.#layerOf = new Map(layers.map(({ node }, index) => [node, index]));
     this.#values = new Values(shapes);
@@ -65,13 +76,13 @@ class Grower {
     );
   }
 
-  grow(): GrownTree {
+  async grow(): Promise<GrownTree> {
     const root = newItem({ kind: 'root' });
     const functions = [...this.#functions.values()];
-    this.#growFrom({ scope: new Scope(this.model.graph), root });
+    await this.#growFrom({ scope: new Scope(this.model.graph), root });
     for (const { entry, root: body } of functions)
-      this.#growFrom({ scope: new Scope(entry.graph, undefined, undefined, entry), root: body });
-    for (const body of this.#bodies) this.#connect(body);
+      await this.#growFrom({ scope: new Scope(entry.graph, undefined, undefined, entry), root: body });
+    for (const body of this.#bodies) await this.#connect(body);
     this.#connectOutputs();
     this.#showUncalled(root);
     return {
@@ -82,21 +93,28 @@ class Grower {
     };
   }
 
-  #growFrom(outermost: Body): void {
+  /** Lets others have their turn now and then. */
+  async #step(): Promise<void> {
+    if (++this.#steps % stepsBetweenRests === 0) await this.rest();
+  }
+
+  async #growFrom(outermost: Body): Promise<void> {
     const pending = [outermost];
     for (let body = pending.pop(); body; body = pending.pop()) {
       this.#bodies.push(body);
       this.#rootOf.set(body.scope.graph, body.root);
       const nodes = orderedNodes(body.scope.graph);
-      this.#hang(body, nodes);
+      await this.rest();
+      await this.#hang(body, nodes);
       for (const node of nodes) pending.push(...this.#bodiesOf(node, body.scope));
     }
   }
 
   /** Makes the items of a graph and hangs them into its root, by scopes. */
-  #hang({ scope, root }: Body, nodes: readonly Node[]): void {
+  async #hang({ scope, root }: Body, nodes: readonly Node[]): Promise<void> {
     const names = nodes.map(scopedName);
     const { groups, groupOf, common } = scopeGroups(names);
+    await this.#step();
     const holders: (TreeItem | undefined)[] = groups.map(() => undefined);
     const holderOf = (index: number, member: number): TreeItem => {
       const missing: number[] = [];
@@ -116,6 +134,7 @@ class Grower {
     const boundary = isModel ? this.#boundaryItems(nodes) : [];
     let next = 0;
     for (const [member, node] of nodes.entries()) {
+      await this.#step();
       for (; next < boundary.length && boundary[next]!.position < member; next++) adopt(root, boundary[next]!.item);
       const group = groupOf[member]!;
       const name = nameWithin(names[member]!, groups[group]?.depth ?? common);
@@ -194,9 +213,10 @@ class Grower {
   }
 
   /** The values that the nodes of a graph read, and those that leave it. */
-  #connect({ scope, root }: Body): void {
+  async #connect({ scope, root }: Body): Promise<void> {
     const { graph } = scope;
     for (const node of graph.nodes) {
+      await this.#step();
       const target = this.#itemOf.get(node);
       if (!target) continue;
       for (const [slot, name] of node.inputs.entries()) {
