@@ -118,6 +118,29 @@ describe('the editor of a model', () => {
     await expect.poll(() => text(selected())).toContain(layer);
   });
 
+  it('has a menu of its own on a row', async () => {
+    const { page: window } = workbench();
+    await row('/fc1/Gemm').click({ button: 'right' });
+    await page().getByRole('menuitem', { name: 'Copy Name' }).click();
+    await expect.poll(() => window.evaluate(() => navigator.clipboard.readText())).toBe('/fc1/Gemm');
+    expect(await window.locator('.monaco-menu').count()).toBe(0);
+  });
+
+  it('asks only what is left to decide where a finding is mended', async () => {
+    const { page: window } = workbench();
+    await showPage('Overview');
+    await page()
+      .getByRole('button', { name: /^Mend / })
+      .first()
+      .click();
+    const question = window.locator('.quick-input-widget', { hasText: 'calibrate on which data?' });
+    await question.waitFor();
+    expect(await question.textContent()).toContain('1/2');
+    await window.keyboard.press('Escape');
+    await question.waitFor({ state: 'hidden' });
+    await showPage('Layers');
+  });
+
   it('shows the same model in two editors side by side', async () => {
     const { page: window } = workbench();
     await tab(window, 'lenet-5.onnx').click();
