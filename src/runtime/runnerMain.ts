@@ -11,8 +11,9 @@ import type * as Onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Failure, failureData } from '../messages/failure.js';
 import { elementTypes, type ElementType } from '../tensor/elementType.js';
-import { plainKernel } from '../tensor/measure.js';
+import type { StatisticsKernel } from '../tensor/measure.js';
 import type { NumericArray, TensorArray } from '../tensor/tensor.js';
+import { fastKernel } from './fastKernel.js';
 import { collectGarbage, noteGarbage } from './garbage.js';
 import { HeldValues } from './heldValues.js';
 import { Observer } from './observer.js';
@@ -34,6 +35,7 @@ interface LoadedModel {
   observer?: Observer;
 }
 
+let kernel: StatisticsKernel | undefined;
 const loaded = new Map<number, LoadedModel>();
 const held = new HeldValues();
 let lastSession = 0;
@@ -52,7 +54,7 @@ const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => P
   },
 
   async observe({ session, outputs, carried }) {
-    modelOf(session).observer = new Observer({ outputs, carried }, plainKernel);
+    modelOf(session).observer = new Observer({ outputs, carried }, (kernel ??= fastKernel()));
   },
 
   async observeRun({ session, feeds, fetches, ...run }) {
