@@ -52,7 +52,9 @@ export async function weightError(a: ReadWeight, b: ReadWeight, signal?: AbortSi
 }
 
 function isTransposed({ layer, weight }: ReadWeight): boolean {
-  return weight.input === 1 && layer.node.is('Gemm') && layer.node.int('transB', 0) !== 0;
+  const { node } = layer;
+  const isMatrix = (node.is('Gemm') && weight.input === 1) || (node.opType === 'QGemm' && weight.input === 3);
+  return isMatrix && node.int('transB', 0) !== 0;
 }
 
 /** A matrix read whole and turned; layers that are compared turned are small against the memory of any machine. */

@@ -157,6 +157,23 @@ describe('models of other forms', () => {
     }
   });
 
+  it.each([
+    ['resnet-digits', 'resnet-qoperator', 30],
+    ['mobilenet-digits', 'mobilenet-float16', 60],
+  ])('%s whose values are kept in another type: %s', async (original, other, least) => {
+    const comparison = await compared(fixturePath(`${original}.onnx`), fixturePath(`evaluate/${other}.onnx`));
+    const matched = comparison.layers.filter(({ a, b }) => a !== null && b !== null);
+    for (const { a, activations, error, dtype } of matched) {
+      expect(activations!.localSqnrDb, a!).toBeGreaterThan(least);
+      expect(activations!.localSqnrDb, a!).toBeLessThan(least + 30);
+      expect(activations!.cumulativeSqnrDb, a!).toBeGreaterThan(least - 10);
+      if (dtype.a !== null) expect(error!.sqnrDb, a!).toBeGreaterThan(least);
+    }
+    expect(measuredOf(comparison)).toHaveLength(matched.length);
+    const { agreement } = comparison.outputs!;
+    expect(Math.abs(matched.at(-1)!.activations!.cumulativeSqnrDb! - agreement!.sqnrDb)).toBeLessThan(1.5);
+  });
+
   it('networks that have nothing but their inputs in common', async () => {
     const comparison = await compared(samplePath('lenet-5.onnx'), fixturePath('resnet-digits.onnx'), { limit: 10 });
     expect(comparison.outputs!.agreement!.top1).toBeGreaterThan(0.8);
