@@ -104,7 +104,7 @@ export const pageSentences = {
   'page.layers.groupBy': 'Group by',
   'page.layers.groupBy.none': 'No groups',
   'page.layers.groupBy.op': 'By operator',
-  'page.layers.groupBy.scope': 'By name scope',
+  'page.layers.groupBy.scope': 'By scope',
   'page.layers.group': '{group}: {count} layers, {bytes} bytes; a weight that several of them read counts at each',
   'page.layers.menu': 'Actions on {layer}',
   'page.layers.menu.detail': 'Show Detail',
