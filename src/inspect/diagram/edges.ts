@@ -133,9 +133,11 @@ class Router {
       return;
     }
     const { x: left } = this.#origin(holder);
-    this.#leave(line, holder, from, out, bends[0] ?? (goal === null ? center(to) : goal - left));
-    this.#follow(line, holder, bends);
-    this.#arrive(line, holder, to, goal, bends.at(-2) ?? (line.lastX ?? left) - left);
+    // From row to row nothing stands between: lines that cross a border elsewhere need not meet where the boxes' one bends.
+    const kept = bends.length === 2 && (out !== null || goal !== null) ? [] : bends;
+    this.#leave(line, holder, from, out, kept[0] ?? (goal === null ? center(to) : goal - left));
+    this.#follow(line, holder, kept);
+    this.#arrive(line, holder, to, goal, kept.at(-2) ?? (line.lastX ?? left) - left);
   }
 
   #follow(line: Polyline, holder: number, bends: readonly number[]): void {

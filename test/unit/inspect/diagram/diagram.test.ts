@@ -35,7 +35,7 @@ describe('a diagram', () => {
         checkPicture(await diagram.layOut('all', atOnce));
         checkPicture(await diagram.layOut(null, atOnce));
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -46,7 +46,7 @@ describe('a diagram', () => {
         checkPicture(await expandSome(diagram, seed));
         checkPicture(await diagram.layOut('all', atOnce));
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
