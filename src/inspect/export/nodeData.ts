@@ -5,6 +5,8 @@
 import type { Layer } from '../../graph/layers.js';
 import type { Model } from '../../graph/model.js';
 import type { Scope } from '../../graph/scope.js';
+import { english, sentence } from '../../messages/catalog.js';
+import type { SentenceId } from '../../messages/catalog.js';
 import type { ExportedLayer } from './layersTable.js';
 import { largestWeight } from './layersTable.js';
 
@@ -24,12 +26,12 @@ const gradient = [
   { stop: 1, bgColor: '#08306b' },
 ];
 
-const titles: Readonly<Record<NodeMetric, string>> = {
-  bytes: 'bytes of weights',
-  parameters: 'parameters',
-  macs: 'MACs',
-  zeros: 'share of zeros in the largest weight',
-  range: 'largest magnitude of the largest weight',
+const titles: Readonly<Record<NodeMetric, SentenceId>> = {
+  bytes: 'inspect.node-data.bytes',
+  parameters: 'inspect.node-data.parameters',
+  macs: 'inspect.node-data.macs',
+  zeros: 'inspect.node-data.zeros',
+  range: 'inspect.node-data.range',
 };
 
 /**
@@ -55,7 +57,7 @@ export function nodeData(
     if (!results.has(graph)) results.set(graph, new Map());
     results.get(graph)!.set(prefix + output, { value });
   }
-  const name = `Tare: ${titles[metric]}`;
+  const name = english(sentence(titles[metric]));
   const graphs = new Map<string, GraphNodeData>(
     [...results].map(([graph, values]) => [graph, { name, results: Object.fromEntries(values), gradient }]),
   );

@@ -38,6 +38,11 @@ export const inspectFailures = {
 } as const;
 
 export const inspectSentences = {
+  'inspect.node-data.bytes': 'Tare: bytes of weights',
+  'inspect.node-data.parameters': 'Tare: parameters',
+  'inspect.node-data.macs': 'Tare: MACs',
+  'inspect.node-data.zeros': 'Tare: share of zeros in the largest weight',
+  'inspect.node-data.range': 'Tare: largest magnitude in the largest weight',
   'inspect.html.title': '{file}: what it is made of',
   'inspect.html.summary': '{parameters} parameters, {bytes}, {macs} MACs a sample, {layers} layers',
   'inspect.html.unknown': 'unknown',

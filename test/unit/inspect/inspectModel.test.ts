@@ -83,6 +83,7 @@ describe('the inspection of a sample', () => {
       kind: 'dominant',
       message: '/fc1/Gemm holds 92.9 % of the bytes of all weights: what is gained there counts most.',
       savedBytes: 0,
+      shows: { page: 'layers', layer: '/fc1/Gemm' },
     });
   });
 

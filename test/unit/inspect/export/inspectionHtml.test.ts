@@ -135,7 +135,7 @@ describe('the exported page', async () => {
         expect(named(all, 'img')).toHaveLength(0);
         for (const { attrs } of all) expect(attrs?.some((each) => each.name.startsWith('on')) ?? false).toBe(false);
       }),
-      { numRuns: 200 },
+      { numRuns: 50 },
     );
   });
 
