@@ -27,6 +27,7 @@ const isRandom = (node: Node) => /^Random|^Bernoulli$|^Multinomial$/.test(node.o
  */
 export class StoredValues {
   readonly #constants = new Map<Graph, Set<string>>();
+  readonly #stored = new Map<Graph, Map<string, StoredValue | undefined>>();
 
   constructor(
     model: Model,
@@ -39,6 +40,13 @@ export class StoredValues {
 
   /** The value that a node which reads or makes `value` really reads or writes; undefined for constants. */
   stored(scope: Scope, value: string): StoredValue | undefined {
+    const known = this.#stored.get(scope.graph) ?? new Map<string, StoredValue | undefined>();
+    this.#stored.set(scope.graph, known);
+    if (!known.has(value)) known.set(value, this.#find(scope, value));
+    return known.get(value);
+  }
+
+  #find(scope: Scope, value: string): StoredValue | undefined {
     let at = scope.definingScope(value);
     let name = value;
     while (at && !this.#constants.get(at.graph)?.has(name)) {
