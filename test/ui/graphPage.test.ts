@@ -239,6 +239,50 @@ describe('the graph', () => {
     });
   });
 
+  it('says why it cannot be laid out, and tries again', async () => {
+    const gone: LiveEngine = { ...lenet, connect: (page) => lenet.connect(page, ['diagram']) };
+    await withGraph(async (page) => {
+      await page.getByRole('button', { name: 'Try Again' }).waitFor();
+      const laidOut = async (): Promise<number> => (await asked(page, 'diagram')).length;
+      const before = await laidOut();
+      await page.getByRole('button', { name: 'Try Again' }).click();
+      await expect.poll(laidOut).toBe(before + 1);
+      await expectAccessible(page.mainFrame());
+    }, gone);
+  });
+
+  it('has the actions of a node in a menu, by mouse and by key', async () => {
+    await withGraph(async (page) => {
+      await graph(page).waitFor();
+      await page.mouse.click(...(await pointOf(page, await placed(lenet, 'Conv'))), { button: 'right' });
+      await page.getByRole('menuitem', { name: 'Copy Name' }).click();
+      await expect.poll(() => asked(page, 'copy')).toHaveLength(1);
+      await graph(page).focus();
+      await page.keyboard.press('Shift+F10');
+      await page.getByRole('menuitem', { name: 'Show in Layers' }).waitFor();
+      await page.keyboard.press('Escape');
+      await expect.poll(() => graph(page).evaluate((element) => element === document.activeElement)).toBe(true);
+      await page.keyboard.press('l');
+      const selected = page.getByRole('grid', { name: 'Layers' }).locator('[role="row"][aria-selected="true"]');
+      await expect.poll(() => selected.textContent()).toContain('Conv');
+    });
+  });
+
+  it('tells beside the pointer what an item and an edge are', async () => {
+    await withGraph(async (page) => {
+      await graph(page).waitFor();
+      const conv = await placed(lenet, 'Conv');
+      const [x, y] = await pointOf(page, conv);
+      await page.mouse.move(x, y);
+      await expect.poll(() => page.locator('.graph-tip').textContent()).toMatch(/^Conv.*Parameters: 520/);
+      const { k } = await viewOf(page);
+      await page.mouse.move(x, y + k * (conv.height / 2 + 10));
+      await expect.poll(() => page.locator('.graph-tip').textContent()).toContain('Conv_output_0 float32[');
+      await page.mouse.move(5, 5);
+      await expect.poll(() => page.locator('.graph-tip').count()).toBe(0);
+    });
+  });
+
   it.each(Object.keys(themes) as ThemeName[])('is accessible in %s', async (theme) => {
     await withGraph(
       async (page) => {

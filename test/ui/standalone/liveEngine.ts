@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { Engine } from '../../../src/engine/engine.js';
+import { Failure } from '../../../src/messages/failure.js';
 import { createClient } from '../../../src/protocol/client.js';
 import type { DiagramExpansion, DiagramItem, DiagramPart } from '../../../src/protocol/diagramCalls.js';
 import type { EngineService } from '../../../src/protocol/engineService.js';
@@ -46,8 +47,8 @@ export interface LiveEngine {
   readonly recording: Recording;
   /** The items that show with these ids expanded, and where. */
   diagram(expanded: DiagramExpansion): Promise<readonly PlacedItem[]>;
-  /** Puts the engine behind a page that was not opened yet. */
-  connect(page: Page): Promise<void>;
+  /** Puts the engine behind a page that was not opened yet. Calls in `failing` fail, as if it had ended. */
+  connect(page: Page, failing?: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,7 +64,7 @@ export async function liveEngine(path: string, where: 'here' | 'process' = 'here
     (argument: object, { signal, emit }: { signal: AbortSignal; emit: (event: unknown) => void }) =>
       call(method, { ...argument, model }, { signal, onEvent: emit }),
   ]);
-  const handlers = Object.fromEntries(forwarded) as Handlers<unknown>;
+  const handlers = Object.fromEntries(forwarded) as Record<string, never>;
   return {
     recording: {
       opened,
@@ -79,11 +80,16 @@ export async function liveEngine(path: string, where: 'here' | 'process' = 'here
       await client.call('diagram', { model, expanded }, { onEvent: (part) => void parts.push(part) });
       return parts.flatMap(placedItems);
     },
-    async connect(page) {
+    async connect(page, failing = []) {
       const listeners: ((frame: Frame) => void)[] = [];
       const post = (frame: Frame): void =>
         void page.evaluate((text) => standalone.fromEngine(text), frameText(frame)).catch(() => undefined);
-      serve({ post, onFrame: (listener) => void listeners.push(listener), onClose: () => undefined }, handlers);
+      const fail = (): never => {
+        throw new Failure('engine.closed');
+      };
+      const served = { ...handlers, ...Object.fromEntries(failing.map((method) => [method, fail])) };
+      const onFrame = (listener: (frame: Frame) => void): void => void listeners.push(listener);
+      serve({ post, onFrame, onClose: () => undefined }, served as Handlers<unknown>);
       await page.exposeFunction('toEngine', (text: string) =>
         listeners.forEach((listener) => listener(textFrame(text))),
       );

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { liveEngine } from './liveEngine.js';
 import type { PageOptions } from './page.js';
 import { bundlePage, openBrowser, openPage } from './page.js';
 import type { Recording } from './recording.js';
@@ -18,6 +19,7 @@ function recorded(name: string): Recording {
 }
 
 async function main(): Promise<void> {
+  const engine = await liveEngine(join(root, 'media/sample/lenet-5.onnx'));
   const sample = recorded('lenet-5.json');
   const layer = sample.layers.findIndex(({ card }) => card.op === 'Conv');
   const selection = { index: layer, name: sample.layers[layer]!.card.name };
@@ -30,6 +32,7 @@ async function main(): Promise<void> {
       start: { state: { selection, position: layer, detailOpen: true, detailTab: 'channels' } },
     },
     grouped: { recording: sample, start: { state: { query: { groupBy: 'op', unfolded: ['Conv'] } } } },
+    graph: { recording: engine.recording, engine, start: { page: 'graph' } },
     compare: { recording: recorded('lenet-5-int8.json'), start: { page: 'compare' } },
   };
   const [browser, bundle] = await Promise.all([openBrowser(), bundlePage()]);
@@ -45,6 +48,7 @@ async function main(): Promise<void> {
     }
   }
   await browser.close();
+  await engine.close();
 }
 
 void main();
