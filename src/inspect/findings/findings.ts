@@ -104,9 +104,12 @@ function withoutNumbers(layers: readonly Layer[]): RankedFinding[] {
   return [...storageFindings(layers), ...graphFindings(layers)];
 }
 
-/** Equal for weights of equal bytes, and hardly ever else. */
-function fingerprint({ tensor }: LayerWeight, { count, min, max, mean, std, zeros }: TensorStatistics): string {
-  return [tensor.elementType, tensor.shape.join('x'), count, min, max, mean, std, zeros].join(' ');
+/**
+ * Equal for weights of equal bytes, and hardly ever else. The last digits of a deviation change with the axis of the channels
+ * along which it was measured.
+ */
+function fingerprint({ tensor }: LayerWeight, { count, min, max, std, zeros }: TensorStatistics): string {
+  return [tensor.elementType, tensor.shape.join('x'), count, min, max, std.toPrecision(9), zeros].join(' ');
 }
 
 export type { MeasuredWeight, RankedFinding };

@@ -35,7 +35,7 @@ const onnxruntimeEightBit: Target = {
   name: 'onnxruntime-cpu-int8',
   title: 'onnxruntime 1.30 on the CPU',
   source:
-    'onnxruntime 1.30, QDQ selectors of the CPU provider, confirmed by optimized models (optimizedModelFilePath) of each operator',
+    'onnxruntime 1.30: each operator alone between DequantizeLinear and QuantizeLinear, as it stands in the optimized model (test/conformance/targets)',
   eightBit: new Set([
     'Conv',
     'MatMul',
@@ -60,6 +60,9 @@ const onnxruntimeEightBit: Target = {
     'Gather',
     'Split',
     'Resize',
+    'Expand',
+    'Tile',
+    'DepthToSpace',
     'Identity',
     'Dropout',
   ]),
