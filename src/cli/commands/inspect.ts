@@ -6,6 +6,7 @@ import type { Model } from '../../graph/model.js';
 import { withActivations } from '../../inspect/activations/inspectedActivation.js';
 import type { MeasuredActivations } from '../../inspect/activations/measureActivations.js';
 import { measureActivations, openActivationData } from '../../inspect/activations/measureActivations.js';
+import { refusedRandomInputs } from '../../evaluate/refusedRandomInputs.js';
 import { activationFindings } from '../../inspect/findings/activationFindings.js';
 import { withMore } from '../../inspect/findings/findings.js';
 import { targetOf } from '../../inspect/findings/targetOf.js';
@@ -33,6 +34,7 @@ export async function inspect(context: CommandContext): Promise<CommandResult> {
   const { positionals, flags, signal, onProgress } = context;
   const bins = numberFlag(context, 'bins', { min: 1, max: 2048, whole: true });
   const target = textFlag(context, 'target');
+  const wanted = activationFlags(context);
   const opened = await openModel(positionals[0]!);
   const pool = poolBesideBundle();
   try {
@@ -48,7 +50,7 @@ export async function inspect(context: CommandContext): Promise<CommandResult> {
       signal,
       onProgress: (fraction) => onProgress({ stage, fraction }),
     });
-    const measured = await activations(context, opened.model);
+    const measured = await activations(context, opened.model, wanted);
     const more = measured ? activationFindings(layersOf(opened.model), measured) : [];
     const result = { ...inspected, findings: withMore(inspected.findings, more) };
     const notes = [...opened.warnings, ...graphFaults(opened.model), ...(measured?.notes ?? profile?.warnings ?? [])];
@@ -100,22 +102,35 @@ function withTimes(result: Inspection, { layers, shapes: _, structure: __, cost:
   };
 }
 
-/** Measured on the data that is given, if any. */
-async function activations(context: CommandContext, model: Model): Promise<MeasuredActivations | null> {
-  const { runtime, signal, onProgress, positionals, flags } = context;
+interface ActivationFlags {
+  readonly data: string;
+  readonly carry: readonly string[] | undefined;
+  readonly limit: number | undefined;
+  readonly budgetBytes: number | undefined;
+  readonly threads: number | undefined;
+}
+
+/** How activations are to be measured; null where no data is given. Mistakes are told before anything is read. */
+function activationFlags(context: CommandContext): ActivationFlags | null {
   const limit = numberFlag(context, 'samples', { min: 1, whole: true });
   const megabytes = numberFlag(context, 'memory', { min: 1 });
   const threads = numberFlag(context, 'threads', { min: 1, max: mostThreads, whole: true });
   const data = textFlag(context, 'data');
-  if (data === null) return null;
-  const carry = flags.carry as readonly string[] | undefined;
-  const opened = await openActivationData(model, data, { limit, carry });
-  return measureActivations(runtime, model, opened, {
-    name: basename(positionals[0]!),
-    budgetBytes: megabytes && megabytes * 2 ** 20,
-    threads,
-    signal,
-    onProgress,
+  const carry = context.flags.carry as readonly string[] | undefined;
+  return data === null ? null : { data, carry, limit, threads, budgetBytes: megabytes && megabytes * 2 ** 20 };
+}
+
+async function activations(
+  { runtime, signal, onProgress, positionals }: CommandContext,
+  model: Model,
+  flags: ActivationFlags | null,
+): Promise<MeasuredActivations | null> {
+  if (flags === null) return null;
+  const { data, carry, limit, threads, budgetBytes } = flags;
+  const source = await openActivationData(model, data, { limit, carry });
+  const options = { name: basename(positionals[0]!), budgetBytes, threads, signal, onProgress };
+  return measureActivations(runtime, model, source, options).catch((error: unknown) => {
+    throw data === 'random' ? refusedRandomInputs(error, source.dataset) : error;
   });
 }
 
