@@ -90,7 +90,7 @@ function CostTable(props: {
           <Row key={unitText(unit)} name={`${t('page.overview.cost.area')}, ${unitText(unit)}`}>
             <Value
               figure={{
-                text: `${whole(Math.round(unit.areaUm2)).text} µm²`,
+                text: t('page.overview.cost.area.value', { value: whole(Math.round(unit.areaUm2)).text }),
                 exact: t('page.overview.cost.area.exact', {
                   value: whole(Math.round(unit.areaUm2)).text,
                   unit: unitText(unit),

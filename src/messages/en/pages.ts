@@ -67,6 +67,7 @@ export const pageSentences = {
   'page.overview.cost.peak.exact': '{value}, at {layer}; every value in memory of its own',
   'page.overview.cost.energy': 'Energy',
   'page.overview.cost.area': 'Area of one MAC unit',
+  'page.overview.cost.area.value': '{value} µm²',
   'page.overview.cost.area.exact': '{value} square micrometres at 45 nm: one multiplier and one adder for {unit}',
   'page.overview.cost.unit.integer': 'integers of {weights} × {activations} bits',
   'page.overview.cost.unit.float': 'floats of {bits} bits',
