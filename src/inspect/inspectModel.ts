@@ -102,6 +102,9 @@ interface PendingWeight {
   readonly others: LayerWeight[];
 }
 
+/** Of the time that it takes to measure the weights and to find what they have in common. */
+const measuringShare = 0.6;
+
 async function measureAll(
   layers: readonly Layer[],
   more: readonly RankedFinding[],
@@ -117,7 +120,7 @@ async function measureAll(
     const tell = (fraction: number) => {
       done += (fraction - told) * weight.bytes;
       told = fraction;
-      onProgress?.(total > 0 ? Math.min(1, done / total) : 1);
+      onProgress?.(measuringShare * (total > 0 ? Math.min(1, done / total) : 1));
     };
     const result = await measureWeight(layer, weight, { pool, signal, onProgress: tell }).then(
       (statistics) => {
@@ -130,7 +133,11 @@ async function measureAll(
     for (const each of [weight, ...others]) measured.set(each, result);
     tell(1);
   });
-  return { measured, findings: await collector.findings(signal) };
+  const findings = await collector.findings(signal, (fraction) =>
+    onProgress?.(measuringShare + (1 - measuringShare) * fraction),
+  );
+  onProgress?.(1);
+  return { measured, findings };
 }
 
 /** The weights that can be measured, in file order. */
