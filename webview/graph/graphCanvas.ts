@@ -40,6 +40,8 @@ export class GraphCanvas {
   #ratio = 1;
   #pen: CanvasPen;
   #texts: FittedTexts;
+  /** What the page shows by itself: it is aimed anew where the canvas changes its size, until a person looks elsewhere. */
+  #aim: (() => View) | null = null;
   /** What the first click of a double click met: it may have moved since. */
   #clicked = -1;
   #frame = 0;
@@ -75,7 +77,9 @@ export class GraphCanvas {
         return zoomIdentity.translate(x, y).scale(k);
       })
       .on('start', ({ sourceEvent }: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
-        if (sourceEvent) cancelAnimationFrame(this.#glide);
+        if (!sourceEvent) return;
+        cancelAnimationFrame(this.#glide);
+        this.#aim = null;
       })
       .on('zoom', ({ transform: { x, y, k } }: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
         this.#view = { x, y, k };
@@ -122,14 +126,17 @@ export class GraphCanvas {
     this.#zoom.scaleExtent([leastZoom(scene.card, this.#size), greatestZoom]);
     const from = anchor === null ? undefined : before?.positionOf.get(anchor);
     const to = anchor === null ? undefined : scene.positionOf.get(anchor);
+    this.#aim = null;
     if (view) this.#move(view);
     else if (before && from !== undefined && to !== undefined) {
       const old = boxOf(before, from);
       const now = boxOf(scene, to);
       const { x, y, k } = this.#view;
       this.#move({ x: x + k * (old.left - now.left), y: y + k * (old.top - now.top), k });
-    } else if (!before) this.#move(openingView(scene.card, this.#size));
-    else this.#move(this.#view);
+    } else if (!before) {
+      this.#aim = () => openingView(scene.card, this.#size);
+      this.#move(this.#aim());
+    } else this.#move(this.#view);
     this.draw();
   }
 
@@ -145,7 +152,10 @@ export class GraphCanvas {
   }
 
   fit(): void {
-    if (this.#scene) this.#glideTo(wholeView(this.#scene.card, this.#size));
+    const { card } = this.#scene ?? {};
+    if (!card) return;
+    this.#aim = () => wholeView(card, this.#size);
+    this.#glideTo(this.#aim());
   }
 
   /** About the item at hand where it is in sight, else about the middle of the screen. */
@@ -157,10 +167,12 @@ export class GraphCanvas {
       box && inSight(box, this.#view, this.#size)
         ? [x + k * (box.left + box.width / 2), y + k * (box.top + box.height / 2)]
         : [this.#size.width / 2, this.#size.height / 2];
+    this.#aim = null;
     this.#zoom.scaleBy(this.#selection, factor, about);
   }
 
   panBy(x: number, y: number): void {
+    this.#aim = null;
     this.#zoom.translateBy(this.#selection, x / this.#view.k, y / this.#view.k);
   }
 
@@ -173,6 +185,7 @@ export class GraphCanvas {
 
   /** Puts a point of the scene in the middle of the screen. */
   centreOn(x: number, y: number): void {
+    this.#aim = null;
     this.#move(centred({ left: x, top: y, width: 0, height: 0 }, this.#size, this.#view.k));
   }
 
@@ -185,6 +198,7 @@ export class GraphCanvas {
     const k = tooSmall ? 1 : this.#view.k;
     const fits = k * box.width <= this.#size.width && k * box.height <= this.#size.height;
     const shown = fits || tooSmall ? box : { ...box, height: Math.min(box.height, this.#size.height / k) };
+    this.#aim = centre ? () => centred(shown, this.#size, k) : null;
     this.#glideTo(centred(shown, this.#size, k));
   }
 
@@ -215,7 +229,8 @@ export class GraphCanvas {
     this.canvas.height = Math.round(height * this.#ratio);
     this.#usePen();
     if (this.#scene) this.#zoom.scaleExtent([leastZoom(this.#scene.card, this.#size), greatestZoom]);
-    if (this.#scene && this.#look.current >= 0 && width > 0) this.reveal(this.#look.current);
+    if (width > 0 && this.#aim) this.#move(this.#aim());
+    else if (width > 0 && this.#scene && this.#look.current >= 0) this.reveal(this.#look.current);
     // What a canvas shows is gone with its size: it is drawn at once, so that nothing blinks.
     cancelAnimationFrame(this.#frame);
     this.#paint();
