@@ -1,4 +1,4 @@
-import type { LayOutRows, Point, RowsPort, Size } from './rows.js';
+import type { LayOutRows, Line, Point, RowsPort, Size } from './rows.js';
 import type { Frame, FrameEnd } from './tree.js';
 
 /** Where a child stands; `bandTop` and `bandBottom` span its whole row. */
@@ -27,6 +27,10 @@ export const exitKey = (child: number, port: number) => `${child}>out${port}`;
 
 /** Places on a border; ports beyond share the last. */
 const mostPlaces = 40;
+/** From the boxes to the lane of lines that are led aside, and from there to the border. */
+const laneSpace = 16;
+/** From a row to where such a line turns off. */
+const laneGap = 8;
 
 /** Lays a frame out in rows. Never call it with more than some 300 children. */
 export async function layoutFrame(frame: Frame, sizes: readonly Size[], layOutRows: LayOutRows): Promise<FrameLayout> {
@@ -44,31 +48,44 @@ export async function layoutFrame(frame: Frame, sizes: readonly Size[], layOutRo
   const left = area.left;
   const upper = rows.entries[0]?.y ?? area.top;
   const lower = rows.exits[0]?.y ?? area.bottom;
-  const bend = (points: readonly Point[]) => bends(points, heights, left, upper);
+  const height = lower - upper;
+  const children = rows.boxes.map(({ x, y }, child) => {
+    const half = heights.get(y)! / 2;
+    const middle = y - upper;
+    return {
+      x: x - sizes[child]!.width / 2 - left,
+      y: middle - sizes[child]!.height / 2,
+      bandTop: middle - half,
+      bandBottom: middle + half,
+    };
+  });
+  const hasLane = [rows.links, ...[...rows.entries, ...rows.exits].map(({ lines }) => lines)].flat().includes(null);
+  const lane = area.right - left + laneSpace;
+  const bend = (line: Line, from: Band, to: Band) =>
+    line ? bends(line, heights, left, upper) : bendsAside(from, to, lane);
   const routes = new Map<string, readonly number[]>();
-  for (const [index, key] of [...pairs.keys()].entries()) routes.set(key, bend(rows.links[index]!));
-  addRoutes(routes, frame.entries, entries, rows.entries, entryKey, bend);
-  addRoutes(routes, frame.exits, exits, rows.exits, (port, child) => exitKey(child, port), bend);
+  for (const [index, [from, to]] of links.entries())
+    routes.set(linkKey(from, to), bend(rows.links[index]!, children[from]!, children[to]!));
+  addRoutes(frame.entries, entries, rows.entries, (port, child, line) =>
+    routes.set(entryKey(port, child), bend(line, borderAt(0), children[child]!)),
+  );
+  addRoutes(frame.exits, exits, rows.exits, (port, child, line) =>
+    routes.set(exitKey(child, port), bend(line, children[child]!, borderAt(height))),
+  );
   const xOf = (ports: readonly RowsPort[]) => (place: number) => (place < 0 ? NaN : ports[place]!.x - left);
   return {
-    width: area.right - left,
-    height: lower - upper,
-    children: rows.boxes.map(({ x, y }, child) => {
-      const { width, height } = sizes[child]!;
-      const half = heights.get(y)! / 2;
-      const middle = y - upper;
-      return {
-        x: x - width / 2 - left,
-        y: middle - height / 2,
-        bandTop: middle - half,
-        bandBottom: middle + half,
-      };
-    }),
+    width: area.right - left + (hasLane ? 2 * laneSpace : 0),
+    height,
+    children,
     routes,
     entries: entries.placeOf.map(xOf(rows.entries)),
     exits: exits.placeOf.map(xOf(rows.exits)),
   };
 }
+
+type Band = Pick<Place, 'bandTop' | 'bandBottom'>;
+
+const borderAt = (y: number): Band => ({ bandTop: y, bandBottom: y });
 
 interface Bundled {
   /** Of each port, its place on the border; -1 where nothing inside has to do with it. */
@@ -89,28 +106,19 @@ function bundled(ports: readonly (readonly FrameEnd[])[]): Bundled {
 }
 
 function addRoutes(
-  routes: Map<string, readonly number[]>,
   ports: readonly (readonly FrameEnd[])[],
   { placeOf, boxes }: Bundled,
   places: readonly RowsPort[],
-  keyOf: (port: number, child: number) => string,
-  bend: (points: readonly Point[]) => number[],
+  add: (port: number, child: number, line: Line) => void,
 ): void {
   for (const [port, ends] of ports.entries()) {
-    for (const { child } of ends) {
-      const place = placeOf[port]!;
-      routes.set(keyOf(port, child), bend(places[place]!.lines[boxes[place]!.indexOf(child)]!));
-    }
+    const place = placeOf[port]!;
+    for (const { child } of ends) add(port, child, places[place]!.lines[boxes[place]!.indexOf(child)]!);
   }
 }
 
 /** What boxes and lines together take; lines may swing out beside the boxes. */
-function areaOf(
-  boxes: readonly Point[],
-  sizes: readonly Size[],
-  ports: readonly RowsPort[],
-  links: readonly (readonly Point[])[],
-) {
+function areaOf(boxes: readonly Point[], sizes: readonly Size[], ports: readonly RowsPort[], links: readonly Line[]) {
   const area = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
   const include = ({ x, y }: Point, width = 0, height = 0) => {
     area.left = Math.min(area.left, x - width / 2);
@@ -119,8 +127,8 @@ function areaOf(
     area.bottom = Math.max(area.bottom, y + height / 2);
   };
   for (const [box, center] of boxes.entries()) include(center, sizes[box]!.width, sizes[box]!.height);
-  for (const line of links) for (const point of line) include(point);
-  for (const port of ports) for (const line of [[port], ...port.lines]) for (const point of line) include(point);
+  for (const line of links) for (const point of line ?? []) include(point);
+  for (const port of ports) for (const line of [[port], ...port.lines]) for (const point of line ?? []) include(point);
   return area;
 }
 
@@ -137,4 +145,12 @@ function bends(points: readonly Point[], heights: ReadonlyMap<number, number>, l
     if (half !== 0) found.push(x - left, y + half - upper);
   }
   return found;
+}
+
+/** Out between two rows to the lane beside all boxes, along it, and in again between two rows. */
+function bendsAside(from: Band, to: Band, lane: number): number[] {
+  const isUpward = from.bandTop > to.bandTop;
+  const start = isUpward ? from.bandTop - laneGap : from.bandBottom + laneGap;
+  const end = isUpward ? to.bandBottom + laneGap : to.bandTop - laneGap;
+  return [lane, start, lane, end];
 }

@@ -20,17 +20,20 @@ export interface RowsInput {
   readonly exits: readonly (readonly number[])[];
 }
 
-/** Centers of boxes and ports, and points of lines where they pass a row, from one end to the other. */
+/** Points of a line where it passes a row, from one end to the other; null where it is led aside, past all rows. */
+export type Line = readonly Point[] | null;
+
+/** Centers of boxes and ports, and the lines. */
 export interface Rows {
   readonly boxes: readonly Point[];
-  readonly links: readonly (readonly Point[])[];
+  readonly links: readonly Line[];
   readonly entries: readonly RowsPort[];
   readonly exits: readonly RowsPort[];
 }
 
 export interface RowsPort extends Point {
   /** In the order of the port's boxes. */
-  readonly lines: readonly (readonly Point[])[];
+  readonly lines: readonly Line[];
 }
 
 /** `layoutRows`, here or on another thread. */
@@ -42,6 +45,8 @@ const edgeSpace = 12;
 /** What holds ports to the border, where a line inside weighs 1. */
 const borderWeight = 1000;
 const [top, bottom] = ['top', 'bottom'];
+/** Places where lines pass rows, or the space between. */
+const mostBends = 1200;
 /** Names the edge of a link that is drawn against its direction, beside one that is not. */
 const upward = 'up';
 
@@ -49,12 +54,15 @@ const upward = 'up';
  * Puts boxes in rows, values flowing down, by the method of Gansner et al. ("A Technique for Drawing Directed Graphs",
  * 1993) as dagre has it. Takes about a tenth of a second for 150 boxes, and grows with the square.
  */
-export function layoutRows({ sizes, links, entries, exits }: RowsInput): Rows {
+export function layoutRows(input: RowsInput): Rows {
+  const { sizes, links, entries, exits } = input;
+  const aside = ledAside(input);
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ ranksep: rankSpace, nodesep: nodeSpace, edgesep: edgeSpace });
   for (const [box, { width, height }] of sizes.entries()) graph.setNode(String(box), { width, height });
   const [fed, read] = [new Set<number>(), new Set<number>()];
-  for (const [from, to] of links) {
+  for (const [index, [from, to]] of links.entries()) {
+    if (aside.has(`link${index}`)) continue;
     const [above, below] = from < to ? [from, to] : [to, from];
     read.add(above);
     fed.add(below);
@@ -71,6 +79,7 @@ export function layoutRows({ sizes, links, entries, exits }: RowsInput): Rows {
       graph.setNode(name, { width: 0, height: 0 });
       join(graph, border, border, name, { weight: borderWeight });
       for (const box of boxes) {
+        if (aside.has(`${name}>${box}`)) continue;
         (border === top ? fed : read).add(box);
         join(graph, border, name, String(box), {});
       }
@@ -83,18 +92,54 @@ export function layoutRows({ sizes, links, entries, exits }: RowsInput): Rows {
   layout(graph);
   return {
     boxes: sizes.map((_, box) => centerOf(graph, String(box))),
-    links: links.map(([from, to]) =>
-      from < to ? passed(graph, String(from), String(to)) : passed(graph, String(to), String(from), upward).reverse(),
+    links: links.map(([from, to], index) =>
+      aside.has(`link${index}`)
+        ? null
+        : from < to
+          ? passed(graph, String(from), String(to))
+          : passed(graph, String(to), String(from), upward).reverse(),
     ),
     entries: entries.map((boxes, port) => ({
       ...centerOf(graph, `${top}${port}`),
-      lines: boxes.map((box) => passed(graph, `${top}${port}`, String(box))),
+      lines: boxes.map((box) =>
+        aside.has(`${top}${port}>${box}`) ? null : passed(graph, `${top}${port}`, String(box)),
+      ),
     })),
     exits: exits.map((boxes, port) => ({
       ...centerOf(graph, `${bottom}${port}`),
-      lines: boxes.map((box) => passed(graph, String(box), `${bottom}${port}`)),
+      lines: boxes.map((box) =>
+        aside.has(`${bottom}${port}>${box}`) ? null : passed(graph, String(box), `${bottom}${port}`),
+      ),
     })),
   };
+}
+
+/**
+ * The lines that pass so many rows that laying them out would take seconds (each node of a dense block reads all before
+ * it), the longest first, by names: of links by position, of ports by what they join.
+ */
+function ledAside({ sizes, links, entries, exits }: RowsInput): Set<string> {
+  const rows = new Int32Array(sizes.length).fill(1);
+  const downward = links.map(([from, to]) => (from < to ? [from, to] : [to, from]) as [number, number]);
+  for (const [above, below] of [...downward].sort((a, b) => a[0] - b[0]))
+    rows[below] = Math.max(rows[below]!, rows[above]! + 1);
+  const last = rows.reduce((most, row) => Math.max(most, row), 0) + 1;
+  const lines = downward.map(([above, below], index) => ({
+    name: `link${index}`,
+    length: rows[below]! - rows[above]!,
+  }));
+  for (const [port, boxes] of entries.entries())
+    for (const box of boxes) lines.push({ name: `${top}${port}>${box}`, length: rows[box]! });
+  for (const [port, boxes] of exits.entries())
+    for (const box of boxes) lines.push({ name: `${bottom}${port}>${box}`, length: last - rows[box]! });
+  let bends = lines.reduce((sum, { length }) => sum + 2 * length - 1, 0);
+  const aside = new Set<string>();
+  for (const { name, length } of lines.sort((a, b) => b.length - a.length)) {
+    if (bends <= mostBends || length <= 2) break;
+    aside.add(name);
+    bends -= 2 * length - 1;
+  }
+  return aside;
 }
 
 /** Joins what is nearer the border with what is farther from it. */

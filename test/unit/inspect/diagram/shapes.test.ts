@@ -187,6 +187,24 @@ describe.each(['transformer', 'residual'] as const)('a %s of 8,000 nodes', (kind
   });
 });
 
+describe('a dense block, where each node reads all before it', () => {
+  it('leads its longest lines aside, past all nodes, nested ones too', async () => {
+    const nodes = Array.from({ length: 60 }, (_, i) =>
+      named('Concat', `/block/${i % 2}/n${i}`, ['x', ...Array.from({ length: i }, (_, j) => `v${j}`)], [`v${i}`]),
+    );
+    const dense = model({ inputs: [info('x')], outputs: [info('v59')], nodes });
+    const picture = await (await diagramOf(dense)).layOut('all', atOnce);
+    expect(picture.edges).toHaveLength((60 * 59) / 2 + 61);
+    checkPicture(picture);
+    const inBody = model({
+      inputs: [info('x')],
+      outputs: [info('y')],
+      nodes: [node('SequenceMap', ['x'], ['y'], { body: body(['x'], ['v59'], nodes) }, { name: 'map' })],
+    });
+    checkPicture(await (await diagramOf(inBody)).layOut('all', atOnce));
+  });
+});
+
 describe('a chain without scopes', () => {
   it('is cut where one value crosses, into blocks of equal structure', async () => {
     const { shown } = await (await diagramOf(largeGraph('residual', 2000))).layOut('all', atOnce);
