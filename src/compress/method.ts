@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import type { Model } from '../graph/model.js';
 import type { Message } from '../messages/message.js';
+import type { ActivationStatistics as Distribution } from '../tensor/activationStatistics.js';
 import type { SentenceId } from '../messages/catalog.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -50,6 +51,8 @@ export interface Candidates {
 export interface StatisticsRequest {
   /** Values whose least and greatest element over all samples are needed. */
   readonly ranges: readonly string[];
+  /** Values whose histogram and channels are needed, too, and the axis of their channels or null. */
+  readonly distributions?: ReadonlyMap<string, number | null>;
 }
 
 export interface Range {
@@ -59,6 +62,8 @@ export interface Range {
 
 export interface ActivationStatistics {
   readonly ranges: ReadonlyMap<string, Range>;
+  /** Of the values that were asked for; null for one that had no element in any run. */
+  readonly distributions?: ReadonlyMap<string, Distribution | null>;
 }
 
 /** The chosen settings by site id; a site that is not in the map is left as it is. */

@@ -155,13 +155,15 @@ async function observe(
   request: CompressRequest,
   { runtime, signal, ranges: store, onFraction }: PipelineContext & { onFraction: (fraction: number) => void },
 ): Promise<{ statistics: ActivationStatistics; notes: Message[] }> {
-  if (data === null || wanted.ranges.length === 0) return { statistics: { ranges: new Map() }, notes: [] };
+  const distributions = wanted.distributions ?? new Map<string, number | null>();
+  if (data === null || wanted.ranges.length + distributions.size === 0)
+    return { statistics: { ranges: new Map() }, notes: [] };
   const { fit, validate } = splitDataset(data, request.seed ?? 0);
   const name = basename(request.input);
   const options = { signal, onProgress: onFraction, name };
   const key = store && (await statisticsKey(model, fit, signal));
   const known = (key && (await store.read(key))) || new Map<string, Range>();
-  const unknown = { ranges: wanted.ranges.filter((value) => !known.has(value)) };
+  const unknown = { ranges: wanted.ranges.filter((value) => !known.has(value)), distributions };
   const found = await collectActivationStatistics(runtime, model, unknown, fit, options).catch((error: unknown) => {
     throw data.name === 'random' ? refusedRandomInputs(error, data) : error;
   });
@@ -169,7 +171,7 @@ async function observe(
   if (key && found.ranges.size > 0) await store.write(key, all);
   const ranges = new Map(wanted.ranges.map((value) => [value, all.get(value)!]));
   const notes = [splitNote(data, fit, validate), ...knownNote(ranges.size - found.ranges.size, ranges.size)];
-  return { statistics: { ranges }, notes };
+  return { statistics: { ranges, distributions: found.distributions }, notes };
 }
 
 function knownNote(count: number, total: number): Message[] {
