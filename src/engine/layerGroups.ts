@@ -1,12 +1,14 @@
 /** The table of layers with rows of groups: functions of plain data. */
 import type { LayerCard } from '../inspect/inspection.js';
-import type { LayerColumn, LayerGroup, TableQuery } from '../protocol/engineService.js';
+import type { AmountColumn, LayerColumn, LayerGroup, TableQuery } from '../protocol/engineService.js';
 import { groupKey, groupPath } from './groupKeys.js';
 import type { FiguresOf, SortValue } from './layerTable.js';
 import { compareValues, findLayers, sortValue } from './layerTable.js';
 
 /** A row of the table: a layer by its position, or a group. */
 export type TableEntry = { readonly index: number; readonly depth: number } | { readonly group: LayerGroup };
+
+type Totals = LayerGroup['totals'];
 
 interface Group {
   readonly key: string;
@@ -46,7 +48,7 @@ export function findRows(layers: readonly LayerCard[], query: TableQuery, figure
       }
       const { group, totals, name } = entry;
       const open = searching || unfolded.has(group.key);
-      rows.push({ group: { key: group.key, name, depth, open, ...totals } });
+      rows.push({ group: { key: group.key, name, depth, open, layers: entry.layers, totals } });
       if (open) list(group, depth + 1);
     }
   };
@@ -59,11 +61,11 @@ export function findRows(layers: readonly LayerCard[], query: TableQuery, figure
     const all = layersOf(holder);
     if (query.groupBy === 'scope' && all.length === 1) return layerEntry(all[0]!);
     const group = innermost(holder);
-    const totals = totalsOf(all.map((index) => layers[index]!));
+    const totals = totalsOf(all, (index, column) => sortValue(layers[index]!, index, column, figuresOf));
     const name = group.path.slice(held.path.length).join('/');
     const best = all.reduce((a, b) => (rank.get(a)! <= rank.get(b)! ? a : b));
     const value = groupValue(query.sortBy, name, totals) ?? layerEntry(best).value;
-    return { group, name, totals, value, rank: rank.get(best)! };
+    return { group, name, layers: all.length, totals, value, rank: rank.get(best)! };
   };
 
   list(root, 0);
@@ -88,22 +90,28 @@ function layersOf({ layers, groups }: Group): number[] {
   return [...layers, ...[...groups.values()].flatMap(layersOf)];
 }
 
-type Totals = Pick<LayerGroup, 'layers' | 'parameters' | 'bytes' | 'macs'>;
+const amounts: readonly AmountColumn[] = [
+  'parameters',
+  'bytes',
+  'macs',
+  'bitOperations',
+  'activationBytes',
+  'energy',
+  'time',
+];
+const isAmount = (column: LayerColumn): column is AmountColumn => amounts.some((amount) => amount === column);
 
-function totalsOf(cards: readonly LayerCard[]): Totals {
-  const known = cards.flatMap(({ macs }) => (macs === null ? [] : [macs]));
-  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
-  return {
-    layers: cards.length,
-    parameters: sum(cards.map(({ parameters }) => parameters)),
-    bytes: sum(cards.map(({ bytes }) => bytes)),
-    macs: known.length > 0 ? sum(known) : null,
-  };
+function totalsOf(indices: readonly number[], valueOf: (index: number, column: AmountColumn) => SortValue): Totals {
+  const totalOf = (column: AmountColumn): number | null =>
+    indices.reduce<number | null>((total, index) => {
+      const value = valueOf(index, column);
+      return typeof value === 'number' && !Number.isNaN(value) ? (total ?? 0) + value : total;
+    }, null);
+  return Object.fromEntries(amounts.map((column) => [column, totalOf(column)])) as Totals;
 }
 
 /** Undefined where the group stands where its first layer does. */
 function groupValue(column: LayerColumn, name: string, totals: Totals): SortValue {
   if (column === 'name' || column === 'op') return name;
-  if (column === 'parameters' || column === 'bytes') return totals[column];
-  return column === 'macs' ? (totals.macs ?? undefined) : undefined;
+  return isAmount(column) ? (totals[column] ?? undefined) : undefined;
 }

@@ -190,7 +190,7 @@ export class OpenFile {
     const entries = this.#entries(query);
     const rows = part(entries, start, end).map((entry): TableRow =>
       'group' in entry
-        ? { group: entry.group, share: whole > 0 ? entry.group.bytes / whole : 0 }
+        ? { group: entry.group, share: whole > 0 ? entry.group.totals.bytes! / whole : 0 }
         : { ...this.#row(entry.index), depth: entry.depth },
     );
     return { rows, total: entries.length };

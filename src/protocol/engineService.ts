@@ -109,11 +109,15 @@ export interface LayerGroup {
   readonly depth: number;
   readonly open: boolean;
   readonly layers: number;
-  readonly parameters: number;
-  readonly bytes: number;
-  /** Of the layers of which they are known; null where that is none. */
-  readonly macs: number | null;
+  /** Sums of the rows, of those of which the amount is known; null where that is none. */
+  readonly totals: Readonly<Record<AmountColumn, number | null>>;
 }
+
+/** Columns whose values add up. */
+export type AmountColumn = Extract<
+  LayerColumn,
+  'parameters' | 'bytes' | 'macs' | 'bitOperations' | 'activationBytes' | 'energy' | 'time'
+>;
 
 export interface GroupRow {
   readonly group: LayerGroup;

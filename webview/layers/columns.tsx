@@ -84,8 +84,8 @@ function amount(id: 'parameters' | 'macs', rest: Partial<LayerTableColumn>): Lay
     ...rest,
     cell: ({ card }) => unlessNone(card[id] ?? 0, count),
     exact: ({ card }) => count(card[id]).exact,
-    groupCell: ({ group }) => unlessNone(group[id] ?? 0, count),
-    groupExact: ({ group }) => count(group[id]).exact,
+    groupCell: ({ group }) => unlessNone(group.totals[id] ?? 0, count),
+    groupExact: ({ group }) => count(group.totals[id]).exact,
   };
 }
 
@@ -109,7 +109,11 @@ export const layerColumns: readonly LayerTableColumn[] = [
       </>
     ),
     groupExact: ({ group }) =>
-      t('page.layers.group', { group: group.key, count: formatInteger(group.layers), bytes: count(group.bytes).exact }),
+      t('page.layers.group', {
+        group: group.key,
+        count: formatInteger(group.layers),
+        bytes: count(group.totals.bytes).exact,
+      }),
   },
   {
     id: 'op',
@@ -147,8 +151,8 @@ export const layerColumns: readonly LayerTableColumn[] = [
     from: 440,
     cell: (row) => unlessNone(row.card.bytes && row.share, share),
     exact: (row) => shareExact(row.share, row.card.bytes),
-    groupCell: (row) => unlessNone(row.group.bytes && row.share, share),
-    groupExact: (row) => shareExact(row.share, row.group.bytes),
+    groupCell: (row) => unlessNone(row.group.totals.bytes ? row.share : 0, share),
+    groupExact: (row) => shareExact(row.share, row.group.totals.bytes ?? 0),
   },
   amount('macs', { from: 960, name: 'page.layers.macs.name' }),
   ...costColumns,

@@ -1,6 +1,7 @@
 /** The columns of the layer table that tell what a layer costs to run. */
 import { activationBytes, layerEnergy } from '../../src/inspect/cost/sums.js';
-import type { LayerRow } from '../../src/protocol/engineService.js';
+import type { AmountColumn, LayerRow } from '../../src/protocol/engineService.js';
+import type { Provenance } from '../figure.js';
 import { Value } from '../figure.js';
 import type { Figure } from '../format/figures.js';
 import { bytes, count, milliseconds, picojoules } from '../format/figures.js';
@@ -32,6 +33,16 @@ const energyExact = ({ card: { cost } }: LayerRow): string => {
   });
 };
 
+/** The sum of a group; nothing where there is none. */
+const total = (
+  id: AmountColumn,
+  figure: (amount: number | null) => Figure,
+  provenance?: Provenance,
+): Pick<LayerTableColumn, 'groupCell' | 'groupExact'> => ({
+  groupCell: ({ group }) => !!group.totals[id] && <Value figure={figure(group.totals[id])} provenance={provenance} />,
+  groupExact: ({ group }) => (group.totals[id] === null ? '' : figure(group.totals[id]).exact),
+});
+
 export const costColumns: readonly LayerTableColumn[] = [
   {
     ...numeric,
@@ -40,6 +51,7 @@ export const costColumns: readonly LayerTableColumn[] = [
     name: 'page.layers.bitOperations.name',
     width: '76px',
     sort: 'bitOperations',
+    ...total('bitOperations', count),
     cell: ({ card }) => card.cost.bitOperations !== 0 && <Value figure={count(card.cost.bitOperations)} />,
     exact: ({ card }) => count(card.cost.bitOperations).exact,
   },
@@ -50,6 +62,7 @@ export const costColumns: readonly LayerTableColumn[] = [
     name: 'page.layers.activationBytes.name',
     width: '80px',
     sort: 'activationBytes',
+    ...total('activationBytes', bytes),
     cell: ({ card }) => activationBytes(card) !== 0 && <Value figure={bytes(activationBytes(card))} />,
     exact: trafficExact,
   },
@@ -60,6 +73,7 @@ export const costColumns: readonly LayerTableColumn[] = [
     name: 'page.layers.energy.name',
     width: '88px',
     sort: 'energy',
+    ...total('energy', picojoules, 'estimated'),
     cell: ({ card }) =>
       layerEnergy(card) !== 0 && <Value figure={picojoules(layerEnergy(card))} provenance="estimated" />,
     exact: energyExact,
@@ -71,6 +85,7 @@ export const costColumns: readonly LayerTableColumn[] = [
     name: 'page.layers.time.name',
     width: '80px',
     sort: 'time',
+    ...total('time', milliseconds),
     cell: (row) => <span class={row.time?.kernel === 'fused' ? 'quiet' : undefined}>{timeFigure(row).text}</span>,
     exact: (row) => timeFigure(row).exact,
   },

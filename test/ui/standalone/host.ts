@@ -95,7 +95,7 @@ const handlers: Handlers<PageService> = {
       .slice(first, end)
       .map((entry): TableRow =>
         'group' in entry
-          ? { group: entry.group, share: entry.group.bytes / recording.opened.card.bytes }
+          ? { group: entry.group, share: entry.group.totals.bytes! / recording.opened.card.bytes }
           : { ...rowOf(entry.index), depth: entry.depth },
       );
     return { rows, total: found.length };

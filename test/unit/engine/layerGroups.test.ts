@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { holderKeys } from '../../../src/engine/groupKeys.js';
 import type { TableEntry } from '../../../src/engine/layerGroups.js';
 import { findRows } from '../../../src/engine/layerGroups.js';
+import type { MeasuredFigures } from '../../../src/engine/layerTable.js';
 import { findLayers } from '../../../src/engine/layerTable.js';
 import type { LayerCard } from '../../../src/inspect/inspection.js';
 import type { LayerColumn, LayerGrouping, TableQuery } from '../../../src/protocol/engineService.js';
@@ -74,7 +75,9 @@ describe('the table of layers in groups', () => {
       (row) => 'group' in row && row.group,
     );
     expect(
-      groups.map((group) => group && [group.key, group.layers, group.parameters, group.bytes, group.macs]),
+      groups.map(
+        (group) => group && [group.key, group.layers, group.totals.parameters, group.totals.bytes, group.totals.macs],
+      ),
     ).toEqual([
       ['MatMul', 2, 1100, 4400, 100],
       ['Gemm', 1, 20, 80, 60],
@@ -82,6 +85,19 @@ describe('the table of layers in groups', () => {
       ['Add', 1, 2, 8, null],
       ['Mul', 1, 2, 8, null],
       ['Softmax', 2, 0, 0, null],
+    ]);
+  });
+
+  it('adds up the times of layers that have a kernel of their own', () => {
+    const time = (index: number): MeasuredFigures => {
+      if (index === 1) return { time: { kernel: 'own', milliseconds: 2 } };
+      return index === 5 ? { time: { kernel: 'own', milliseconds: 0.5 } } : {};
+    };
+    const rows = findRows(network, { ...all, groupBy: 'op', sortBy: 'time', descending: true }, time);
+    const times = rows.map((row) => 'group' in row && [row.group.name, row.group.totals.time]);
+    expect(times.slice(0, 2)).toEqual([
+      ['MatMul', 2.5],
+      ['Conv', null],
     ]);
   });
 
@@ -120,14 +136,14 @@ describe('the table of layers in groups', () => {
         expect([...indices].sort((a, b) => a - b)).toEqual([...layers.keys()]);
         rows.forEach((row, at) => {
           if (!('group' in row)) return;
-          const { depth, layers: count, bytes } = row.group;
+          const { depth, layers: count, totals } = row.group;
           const inside: number[] = [];
           for (const next of rows.slice(at + 1)) {
             if (('group' in next ? next.group.depth : next.depth) <= depth) break;
             if (!('group' in next)) inside.push(next.index);
           }
           expect(inside).toHaveLength(count);
-          expect(inside.reduce((sum, index) => sum + layers[index]!.bytes, 0)).toBe(bytes);
+          expect(inside.reduce((sum, index) => sum + layers[index]!.bytes, 0)).toBe(totals.bytes);
         });
       }),
     );

@@ -42,7 +42,7 @@ describe('the columns that are seen', () => {
   it('show the totals of a group where they have any', () => {
     const [name, macs] = chosenColumns(columns, {});
     const group = {
-      group: { key: 'a', name: 'a', depth: 0, open: false, layers: 1, parameters: 0, bytes: 0, macs: null },
+      group: { key: 'a', name: 'a', depth: 0, open: false, layers: 1 },
       share: 0,
     } as unknown as Parameters<NonNullable<typeof macs>['cell']>[0];
     expect([name!.cell(group), macs!.cell(group)]).toEqual([undefined, 'total']);
