@@ -39,12 +39,12 @@ export class HeldValues {
     this.#values.clear();
   }
 
-  /** Adds pairs to their sums, of `samples` samples the first `valid`. A value that is not held is passed over. */
+  /** Adds pairs to their sums, of `samples` samples the first `valid`. A value that is not held, or has no elements, is passed over. */
   compare(pairs: readonly HeldPair[], samples: number, valid: number): ShapeDifference[] {
     const different: ShapeDifference[] = [];
     for (const { reference, candidate, sum } of pairs) {
       const [a, b] = [this.#values.get(reference), this.#values.get(candidate)];
-      if (!a || !b) continue;
+      if (!a || !b || a.data.length + b.data.length === 0) continue;
       const [x, y] = [firstSamples(a, samples, valid), firstSamples(b, samples, valid)];
       if (x.shape.join() !== y.shape.join()) {
         different.push({ sum, reference: x.shape, candidate: y.shape });

@@ -16,20 +16,29 @@ export interface ComparedValue {
   readonly unrounded: string;
 }
 
+/** Values of bodies, with the graphs that define them. */
+export interface ValueInBodies extends Omit<ComparedValue, 'unrounded'> {
+  readonly graphA: Graph;
+  readonly graphB: Graph;
+}
+
 export interface ComparedValues {
   /** In the order of the matches. */
   readonly values: readonly ComparedValue[];
+  /** The same of layers in the bodies of control flow, where values have names of their own. */
+  readonly inBodies: readonly ValueInBodies[];
   /** Why a matched pair has none, by its position among the matches. */
   readonly missing: ReadonlyMap<number, Message>;
 }
 
 /**
- * The outputs of matched layers that stand for each other, in the main graphs. Layers that one model alone has and that
+ * The outputs of matched layers that stand for each other. Layers that one model alone has and that
  * nothing but their neighbour feeds (a BatchNormalization that was folded, a Clip that the range of the integers does, the
  * second factor) count to the layer before them; so does the rounding of its output to integers.
  */
 export function comparedValues(matching: Matching): ComparedValues {
   const values: ComparedValue[] = [];
+  const inBodies: ValueInBodies[] = [];
   const missing = new Map<number, Message>();
   const { a, b, partnerOfA, partnerOfB } = matching;
   const positionsA = new Map(a.layers.map((layer, i) => [layer, i]));
@@ -37,8 +46,8 @@ export function comparedValues(matching: Matching): ComparedValues {
     if (!layerA || !layerB) continue;
     const i = positionsA.get(layerA)!;
     const j = partnerOfA[i]!;
-    if ([layerA, layerB].some(({ scope }) => scope.parent || scope.localFunction)) {
-      missing.set(match, sentence('evaluate.errors.in-body'));
+    if ([layerA, layerB].some(({ scope }) => scope.localFunction)) {
+      missing.set(match, sentence('evaluate.errors.in-function'));
       continue;
     }
     if (a.carries[i] || b.carries[j]) continue;
@@ -46,11 +55,14 @@ export function comparedValues(matching: Matching): ComparedValues {
     const outputs = [a.layers[lastA]!.node.outputs, b.layers[lastB]!.node.outputs] as const;
     for (const [n, value] of outputs[0].entries()) {
       const other = outputs[1][n] ?? '';
-      if (value !== '' && other !== '')
-        values.push({ match, a: value, ...roundedValue(b.layers[lastB]!.graph, other) });
+      if (value === '' || other === '') continue;
+      const [graphA, graphB] = [a.layers[lastA]!.graph, b.layers[lastB]!.graph];
+      const found = roundedValue(graphB, other);
+      if (!layerA.scope.parent && !layerB.scope.parent) values.push({ match, a: value, ...found });
+      else inBodies.push({ match, a: value, b: found.b, graphA, graphB });
     }
   }
-  return { values, missing };
+  return { values, inBodies, missing };
 }
 
 function lastOf(graph: LayerGraph, partners: Int32Array, position: number): number {

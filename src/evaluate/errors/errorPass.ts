@@ -90,7 +90,9 @@ class ErrorPass {
       const { feeds } = await dataset.read(samples);
       await bench.hold(prefixed(feeds), signal);
       for (const step of whole) await this.#take(step);
-      alone ??= await this.#aloneSteps(this.values.filter(({ slice, match }) => slice ?? this.#refuse(match)));
+      alone ??= await this.#aloneSteps(
+        this.values.filter(({ slice, match, body }) => !body && (slice ?? this.#refuse(match))),
+      );
       for (const step of alone) await this.#take(step);
       const pairs = [...whole, ...alone].flatMap((step) => step.pairs);
       const different = await bench.compare(pairs, { samples: samples.length, valid }, signal);
@@ -112,7 +114,8 @@ class ErrorPass {
 
   /** Makes the values of a that are compared, and those that layers of b are fed. */
   async #original(): Promise<Step> {
-    const types = new Map(this.values.map(({ a, elementType }) => [a, elementType]));
+    const inMain = this.values.filter(({ body }) => !body);
+    const types = new Map(inMain.map(({ a, elementType }) => [a, elementType]));
     const given = this.values.flatMap(({ slice }) => [...(slice?.given ?? [])]);
     for (const { value, elementType } of given.map((name) => this.feeds.get(name)!)) {
       if (!types.has(value) && !this.#inputs.has(value)) types.set(value, elementType);
@@ -121,7 +124,8 @@ class ErrorPass {
     const wanted = [...types].map(([value, type]) =>
       mainValue(value, elementTypes[type].kind === 'float' ? type : undefined),
     );
-    const { model, outputs } = observedModel(this.a.model, wanted);
+    const inBodies = this.values.flatMap(({ body }) => body?.a ?? []);
+    const { model, outputs } = observedModel(this.a.model, [...wanted, ...inBodies]);
     const session = await this.#load(this.a.name, model);
     return { session, inputs: this.#fed(), outputs: heldAs(outputs, originalName), pairs: [] };
   }
@@ -131,8 +135,10 @@ class ErrorPass {
     const grids = new Map(this.values.flatMap(({ b, grid }): [string, IntegerGrid][] => (grid ? [[b, grid]] : [])));
     const real = withRealValues(this.b.model, grids);
     const nameOf = (value: string) => real.names.get(value) ?? value;
-    const wanted = [...new Set(this.values.map(({ b }) => nameOf(b)))].map((value) => mainValue(value, undefined));
-    const { model, outputs } = observedModel(real.model, wanted);
+    const inMain = this.values.filter(({ body }) => !body);
+    const wanted = [...new Set(inMain.map(({ b }) => nameOf(b)))].map((value) => mainValue(value, undefined));
+    const inBodies = this.values.flatMap(({ body }) => body?.b ?? []);
+    const { model, outputs } = observedModel(real.model, [...wanted, ...inBodies]);
     const session = await this.#load(this.b.name, model);
     const pairs = this.values.map(({ match, a, b }) => ({
       reference: originalName(a),

@@ -1,7 +1,11 @@
 import { inferShapes } from '../../graph/inferShapes.js';
+import type { Graph } from '../../graph/graph.js';
+import type { Inference } from '../../graph/inference/inference.js';
+import type { Layer } from '../../graph/layers.js';
 import type { Dimension, Model } from '../../graph/model.js';
 import { sentence } from '../../messages/catalog.js';
 import type { Message } from '../../messages/message.js';
+import { modelValues, type ModelValue } from '../../runtime/observableValues.js';
 import type { Feeds } from '../../runtime/session.js';
 import type { ElementType } from '../../tensor/elementType.js';
 import { elementTypes } from '../../tensor/elementType.js';
@@ -16,6 +20,8 @@ import type { Feed } from './slicedModel.js';
 
 /** A floating-point value of a, held against the value of b that stands for it. */
 export interface MeasuredValue extends ComparedValue {
+  /** Where the values lie, of a layer in a body; `a` and `b` are then their keys. Such layers are not run alone. */
+  readonly body?: { readonly a: ModelValue; readonly b: ModelValue };
   readonly elementType: ElementType;
   /** What the integers stand for, where b keeps integers. */
   readonly grid?: IntegerGrid;
@@ -33,11 +39,12 @@ export interface ErrorPlan {
 
 /** What to run and to compare, for inputs of these shapes. */
 export function planErrors(a: Model, b: Model, matching: Matching, inputs: Feeds): ErrorPlan {
-  const { values: compared, missing: unseen } = comparedValues(matching);
+  const { values: compared, inBodies, missing: unseen } = comparedValues(matching);
   const missing = new Map(unseen);
   const inputShapes = new Map(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
-  const [inA, inB] = [a, b].map((model) => {
-    const inference = inferShapes(model, { inputShapes });
+  const inferences = [a, b].map((model) => inferShapes(model, { inputShapes }));
+  const [inA, inB] = [a, b].map((model, i) => {
+    const inference = inferences[i]!;
     return {
       type: (value: string) => inference.elementTypeOf(model.graph, value),
       shape: (value: string) => inference.shapeOf(model.graph, value),
@@ -74,7 +81,33 @@ export function planErrors(a: Model, b: Model, matching: Matching, inputs: Feeds
     return { ...value, slice: slicer.slice(value.b, (name) => feeds.has(name), own) };
   });
   for (const { match } of values) missing.delete(match);
-  return { values, feeds, missing };
+  const [shownA, shownB] = [a, b].map((model, i) =>
+    shownValues(model, (i === 0 ? matching.a : matching.b).layers, inferences[i]!),
+  );
+  const bodyValues = inBodies.flatMap(({ match, ...value }): MeasuredValue[] => {
+    const [of, other] = [shownA!.get(value.graphA)?.get(value.a), shownB!.get(value.graphB)?.get(value.b)];
+    missing.set(match, of?.missing ?? other?.missing ?? sentence('evaluate.errors.in-body'));
+    if (!of || !other || of.missing || other.missing) return [];
+    const elementType = of.elementType ?? 'float32';
+    return [{ match, a: of.key, b: other.key, unrounded: other.key, elementType, body: { a: of, b: other } }];
+  });
+  return { values: [...values, ...bodyValues], feeds, missing };
+}
+
+/** What can be seen of the values of a model with bodies, by graph and name. */
+function shownValues(
+  model: Model,
+  layers: readonly Layer[],
+  inference: Inference,
+): Map<Graph, Map<string, ModelValue>> {
+  const shown = new Map<Graph, Map<string, ModelValue>>();
+  if (layers.every(({ scope }) => !scope.parent)) return shown;
+  for (const value of modelValues(model, layers, inference)) {
+    const { graph } = layers[value.layer] ?? model;
+    if (!shown.has(graph)) shown.set(graph, new Map());
+    shown.get(graph)!.set(value.value, value);
+  }
+  return shown;
 }
 
 interface Inferred {

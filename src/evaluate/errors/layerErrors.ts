@@ -93,4 +93,4 @@ function pairError(
   return { localSqnrDb, cumulativeSqnrDb, ...(why ? { missing: why } : {}) };
 }
 
-const sized = ({ a, elementType }: MeasuredValue): ModelValue => mainValue(a, elementType);
+const sized = ({ a, elementType, body }: MeasuredValue): ModelValue => body?.a ?? mainValue(a, elementType);

@@ -75,7 +75,7 @@ export async function measureErrors(
       samples: dataset.sampleCount,
       agreement: quality.agreement ?? null,
       disagreements: quality.disagreements ?? null,
-      measured: errors.filter((error) => error !== null && error.localSqnrDb !== null).length,
+      measured: errors.filter((error) => error !== null && error.cumulativeSqnrDb !== null).length,
       passes,
       worstLayer: worstLayer(matching, errors),
       notes: [...dataset.warnings, ...quality.notes, ...errorNotes(errors)],
@@ -130,7 +130,7 @@ function worstLayer({ matches }: Matching, errors: readonly (ActivationError | n
 
 function errorNotes(errors: readonly (ActivationError | null)[]): Message[] {
   const unmeasured = errors.filter(
-    (error) => error?.missing && error.localSqnrDb === null && error.missing.id !== 'evaluate.errors.not-real',
+    (error) => error?.missing && error.cumulativeSqnrDb === null && error.missing.id !== 'evaluate.errors.not-real',
   ).length;
   return [
     sentence('evaluate.errors.float'),

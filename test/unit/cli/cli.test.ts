@@ -165,6 +165,27 @@ describe('tare compress and evaluate', () => {
 });
 
 describe('tare compare and methods', () => {
+  it('says on data where the error of a quantized model arises', async () => {
+    const [a, b] = [fixturePath('lenet-300-100.onnx'), fixturePath('evaluate/lenet-300-100-dynamic.onnx')];
+    const words = ['compare', a, b, '--data', calibration, '--samples', '20'];
+    const { document } = await json(...words);
+    expect(document.outputs).toMatchObject({
+      samples: 20,
+      agreement: { top1: expect.any(Number), sqnrDb: expect.any(Number) },
+      disagreements: { rows: 20, count: expect.any(Number), worst: expect.any(Array) },
+      worstLayer: '/fc2/Gemm_MatMul_quant',
+    });
+    const layer = document.layers.find((pair: { a: string }) => pair.a === '/fc2/Gemm');
+    expect(layer).toMatchObject({
+      b: '/fc2/Gemm_MatMul_quant',
+      matchedBy: 'name',
+      activations: { localSqnrDb: expect.any(Number), cumulativeSqnrDb: expect.any(Number) },
+      changes: expect.arrayContaining(['float32 → int8']),
+    });
+    const relu = document.layers.find((pair: { a: string }) => pair.a === '/Relu');
+    expect(relu.activations.localSqnrDb).toBe('Infinity');
+  });
+
   it('compares a model with itself', async () => {
     const { document } = await json('compare', lenet, lenet);
     expect(document.totals.a).toEqual(document.totals.b);

@@ -6,7 +6,7 @@ import type { Comparison, LayerPair } from '../../../../src/evaluate/comparison.
 import { measureErrors, withErrors, type MeasureErrorsRequest } from '../../../../src/evaluate/errors/measureErrors.js';
 import { createRuntime } from '../../../../src/runtime/runtime.js';
 import { temporaryFolder } from '../../../fixtures/temporaryFolder.js';
-import { fixturePath, ocrPath, samplePath } from '../../models.js';
+import { fixturePath, ocrPath, samplePath, vadPath } from '../../models.js';
 import { runnerPath } from '../../runnerPath.js';
 import { writeAltered } from './alteredModel.js';
 
@@ -190,6 +190,21 @@ describe('models of other forms', () => {
     for (const { a, activations } of measuredOf(comparison)) {
       expect(activations, a!).toMatchObject({ localSqnrDb: Infinity, cumulativeSqnrDb: Infinity });
     }
+  });
+
+  it('layers in the bodies of an If are seen in the branch that runs, and not run alone', async () => {
+    const path = vadPath('silero_vad_v5.onnx');
+    const { layers, outputs } = await compared(path, path, { data: 'random', limit: 2 });
+    const inBodies = layers.filter(({ a, activations }) => a!.includes('_branch/') && activations);
+    expect(inBodies.length).toBeGreaterThan(100);
+    for (const { a, activations } of inBodies) {
+      expect(activations!.localSqnrDb, a!).toBeNull();
+      expect([Infinity, null], a!).toContain(activations!.cumulativeSqnrDb);
+      expect(activations!.missing, a!).toBeDefined();
+    }
+    const seen = layers.filter(({ activations }) => activations?.cumulativeSqnrDb === Infinity);
+    expect(outputs!.measured).toBe(seen.length);
+    expect(seen.length).toBeGreaterThan(50);
   });
 
   it('refuses models that take other inputs, and ends when it is aborted', async () => {
