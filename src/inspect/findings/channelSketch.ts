@@ -1,7 +1,7 @@
 /** Channels of a weight that point the same way, found in one pass over it. */
 import type { Numbers } from '../../tensor/statistics.js';
-import type { CountSketch } from './hashing.js';
-import { countSketch } from './hashing.js';
+import type { CountSketch } from './countSketch.js';
+import { countSketch } from './countSketch.js';
 
 const buckets = 64;
 /** Bits of two sketches' signs that may differ before they are compared at length: far more than near duplicates do. */

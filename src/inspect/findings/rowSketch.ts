@@ -1,7 +1,7 @@
 /** The numerical rank of a large matrix from a sample of its rows: bounded work, whatever its size. */
 import type { Numbers } from '../../tensor/statistics.js';
-import type { CountSketch } from './hashing.js';
-import { countSketch, mixed } from './hashing.js';
+import type { CountSketch } from './countSketch.js';
+import { countSketch, mixed } from './countSketch.js';
 
 /** Rows that are sampled, and numbers that stand for each. */
 const sampledRows = 256;
