@@ -133,7 +133,9 @@ describe('the menu of a row', () => {
       await expect.poll(() => layerGrid(page).evaluate((grid) => grid === document.activeElement)).toBe(true);
       await page.keyboard.press('Shift+F10');
       await page.keyboard.press('Enter');
-      await page.getByRole('complementary', { name: 'fc2' }).waitFor();
+      const detail = page.getByRole('complementary', { name: 'fc2' });
+      await detail.waitFor();
+      await expect.poll(() => detail.evaluate((element) => element === document.activeElement)).toBe(true);
     });
   });
 });

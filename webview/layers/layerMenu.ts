@@ -4,6 +4,7 @@ import { openContextMenu } from '../shell/contextMenu.js';
 import type { MenuItem } from '../shell/menuList.js';
 import { exportTensor } from '../state/exports.js';
 import { isGroup, layerRows, toggleGroup } from '../state/layerRows.js';
+import type { Selection } from '../state/pageState.js';
 import { changePageState } from '../state/pageState.js';
 import { copyText } from '../state/session.js';
 import { mainWeight } from './columns.js';
@@ -22,7 +23,7 @@ function layerItems(row: LayerRow): MenuItem[] {
   const selection = { index, name: card.name };
   const weight = mainWeight(row);
   const items = [
-    { text: t('page.layers.menu.detail'), run: () => changePageState({ selection, detailOpen: true }) },
+    { text: t('page.layers.menu.detail'), run: () => openDetail(selection) },
     { text: t('page.layers.menu.graph'), run: () => changePageState({ selection, page: 'graph' }) },
     { text: t('page.layers.menu.copy'), run: () => copyText(card.name) },
   ];
@@ -30,6 +31,12 @@ function layerItems(row: LayerRow): MenuItem[] {
     items.push({ text: t('page.export.tensor'), run: () => exportTensor(index, weight.name, false) });
   }
   return items;
+}
+
+/** The keyboard goes where the person looks. */
+function openDetail(selection: Selection): void {
+  changePageState({ selection, detailOpen: true });
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.detail')?.focus());
 }
 
 function groupItems(name: string, position: number): MenuItem[] {

@@ -90,8 +90,8 @@ describe('the table of layers in groups', () => {
 
   it('adds up the times of layers that have a kernel of their own', () => {
     const time = (index: number): MeasuredFigures => {
-      if (index === 1) return { time: { kernel: 'own', milliseconds: 2 } };
-      return index === 5 ? { time: { kernel: 'own', milliseconds: 0.5 } } : {};
+      if (index === 1) return { time: { kernel: 'own', milliseconds: 2, into: null } };
+      return index === 5 ? { time: { kernel: 'own', milliseconds: 0.5, into: null } } : {};
     };
     const rows = findRows(network, { ...all, groupBy: 'op', sortBy: 'time', descending: true }, time);
     const times = rows.map((row) => 'group' in row && [row.group.name, row.group.totals.time]);
