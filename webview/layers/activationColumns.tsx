@@ -11,12 +11,15 @@ import { Sparkline } from './sparkline.js';
 
 type ActivationColumn = 'activationMin' | 'activationMax' | 'activationZeros' | 'outlier';
 
-function measured(id: ActivationColumn, figureOf: (activation: ActivationSummary) => Figure): LayerTableColumn {
+function measured(
+  id: ActivationColumn,
+  titles: Pick<LayerTableColumn, 'title' | 'name'>,
+  figureOf: (activation: ActivationSummary) => Figure,
+): LayerTableColumn {
   return {
     id,
     byDefault: 'hidden',
-    title: `page.layers.${id}`,
-    name: `page.layers.${id}.name`,
+    ...titles,
     width: '84px',
     numeric: true,
     sort: id,
@@ -26,10 +29,21 @@ function measured(id: ActivationColumn, figureOf: (activation: ActivationSummary
 }
 
 export const activationColumns: readonly LayerTableColumn[] = [
-  measured('activationMin', ({ min }) => inColumn(min)),
-  measured('activationMax', ({ max }) => inColumn(max)),
-  measured('activationZeros', ({ zeros }) => share(zeros)),
-  measured('outlier', ({ outlier }) => ({ text: `${formatNumber(outlier)}x`, exact: String(outlier) })),
+  measured('activationMin', { title: 'page.layers.activationMin', name: 'page.layers.activationMin.name' }, ({ min }) =>
+    inColumn(min),
+  ),
+  measured('activationMax', { title: 'page.layers.activationMax', name: 'page.layers.activationMax.name' }, ({ max }) =>
+    inColumn(max),
+  ),
+  measured(
+    'activationZeros',
+    { title: 'page.layers.activationZeros', name: 'page.layers.activationZeros.name' },
+    ({ zeros }) => share(zeros),
+  ),
+  measured('outlier', { title: 'page.layers.outlier', name: 'page.layers.outlier.name' }, ({ outlier }) => ({
+    text: `${formatNumber(outlier)}x`,
+    exact: String(outlier),
+  })),
   {
     id: 'activationHistogram',
     byDefault: 'hidden',
