@@ -59,7 +59,7 @@ function activationError(which: 'local' | 'cumulative'): Column<ComparedRow, Key
     (which === 'local' ? activations?.localSqnrDb : activations?.cumulativeSqnrDb) ?? null;
   return {
     id: which,
-    title: `page.compare.${which}`,
+    title: which === 'local' ? 'page.compare.local' : 'page.compare.cumulative',
     width: '72px',
     numeric: true,
     from: which === 'local' ? 600 : 680,

@@ -86,7 +86,7 @@ export function ErrorChart(props: {
             );
           })}
           <text x={labelWidth - 6} y={box.infinite + 4} text-anchor="end">
-            {anyInfinite ? '∞ dB' : 'dB'}
+            {anyInfinite ? formatDecibels(Infinity) : t('page.compare.errors.unit')}
           </text>
           {props.selected >= 0 && (
             <line

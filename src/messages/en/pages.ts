@@ -321,6 +321,7 @@ export const pageSentences = {
   'page.compare.errors.worst': 'Most error arises in {layer}: its local SQNR is {sqnr}.',
   'page.compare.errors.noneAnywhere': 'No layer differs from the original’s.',
   'page.compare.errors.measuredOn': 'Measured on {samples} samples of {data}, of {layers} layers.',
+  'page.compare.errors.unit': 'dB',
   'page.compare.errors.chart': 'SQNR along the graph',
   'page.compare.errors.point': '{layer}: local {local}, cumulative {cumulative}',
   'page.compare.errors.none': 'no error',
