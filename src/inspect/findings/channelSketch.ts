@@ -17,6 +17,8 @@ export const leastChannelLength = 24;
 /** All pairs are compared: 8,192 channels are 34 million. */
 export const mostChannels = 8192;
 const mostChannelLength = 1 << 20;
+/** Compared with all earlier ones in some milliseconds. */
+const channelsAPart = 256;
 
 /** A tensor seen as `channels` vectors of `length` elements, `run` of which lie in a row. */
 export interface ChannelLayout {
@@ -86,9 +88,9 @@ export class ChannelSketch {
 
   /**
    * For each channel the earlier ones whose sketch points the same way, at most `perChannel`. Channels without a length
-   * are like none.
+   * are like none. Yields what a part of the channels has, so that other work can get its turn.
    */
-  candidates(perChannel = 4): ChannelPair[] {
+  *candidates(perChannel = 4): Generator<ChannelPair[]> {
     const { channels } = this.layout;
     const unit = this.#unitSketches();
     const low = new Uint32Array(channels);
@@ -102,19 +104,24 @@ export class ChannelSketch {
         if (value > 0) (b < 32 ? low : high)[c]! |= 1 << (b & 31);
       }
     }
-    const found: ChannelPair[] = [];
+    let found: ChannelPair[] = [];
     for (let channel = 1; channel < channels; channel++) {
+      if (channel % channelsAPart === 0) {
+        yield found;
+        found = [];
+      }
       if (isZero[channel]) continue;
       let alike = 0;
       for (let earlier = 0; earlier < channel && alike < perChannel; earlier++) {
-        const differing = ones(low[earlier]! ^ low[channel]!) + ones(high[earlier]! ^ high[channel]!);
-        if (differing > differingSigns || isZero[earlier]) continue;
+        const differing = ones(low[earlier]! ^ low[channel]!);
+        if (differing > differingSigns) continue;
+        if (differing + ones(high[earlier]! ^ high[channel]!) > differingSigns || isZero[earlier]) continue;
         if (cosine(unit, earlier, channel) < leastSketchCosine) continue;
         found.push({ earlier, channel });
         alike++;
       }
     }
-    return found;
+    yield found;
   }
 
   /** The sketches one after the other, each of length 1. */

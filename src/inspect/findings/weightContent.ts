@@ -1,9 +1,10 @@
 /** What the numbers of a weight have in common beyond their distribution: a second, bounded reading. */
+import { setImmediate } from 'node:timers/promises';
 import type { Layer, LayerWeight } from '../../graph/layers.js';
 import type { TensorStatistics } from '../../tensor/measure.js';
 import { elementTypes } from '../../tensor/elementType.js';
 import { tensorNumbers } from '../../tensor/numbers.js';
-import type { ChannelLayout } from './channelSketch.js';
+import type { ChannelLayout, ChannelPair } from './channelSketch.js';
 import { ChannelSketch, channelLayout, isComparable } from './channelSketch.js';
 import { nearDuplicates } from './nearDuplicates.js';
 import type { NumericalRank } from './numericalRank.js';
@@ -97,7 +98,13 @@ export async function weightContent(
     if (scan.isDecided && !channels && !rows) break;
   }
 
-  const pairs = layout && channels ? await nearDuplicates(tensor, layout, channels.candidates(), signal) : [];
+  const alike: ChannelPair[] = [];
+  for (const part of channels?.candidates() ?? []) {
+    alike.push(...part);
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
+  const pairs = layout && alike.length > 0 ? await nearDuplicates(tensor, layout, alike, signal) : [];
   const spanning = rows?.spanningRows();
   // Channels of zeros lower the rank and have a finding of their own: is it lower still?
   const found =
