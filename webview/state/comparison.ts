@@ -47,14 +47,17 @@ function select(row: ComparedRow | null): void {
   changePageState({ selection: { index, name }, position: index });
 }
 
-/** Selects a pair by its number, or by its layer in this model; where the query hides it, all layers are shown. */
-export async function selectPair(of: { readonly index: number } | { readonly layer: string }): Promise<void> {
+/** Selects a pair by its number, or by its layer in this model; where the query hides it, all layers are shown, or none is selected. */
+export async function selectPair(
+  of: { readonly index: number } | { readonly layer: string },
+  where: 'anywhere' | 'within' = 'anywhere',
+): Promise<void> {
   const a = original.peek();
   if (a === null) return;
   const b = started.peek()!.opened.path;
   const place = () => client.call('comparedPlace', { a, b, query: comparedQuery.peek(), of });
   let found = await place();
-  if (!found) {
+  if (!found && where === 'anywhere') {
     if (comparedQuery.peek().search === '' && !comparedQuery.peek().changedOnly) return;
     changeComparedQuery({ search: '', changedOnly: false });
     found = await place();
@@ -127,6 +130,7 @@ export function compareAgain(): void {
 export function followComparison(): void {
   let reportOf = -1;
   let compared = '';
+  let carried: string | null = null;
   effect(() => {
     const reading = generation.value;
     const running = jobs.value.length > 0;
@@ -163,13 +167,13 @@ export function followComparison(): void {
     if (errorsMeasured.value > 0) comparedRows.askAgain();
   });
   effect(() => {
-    // The layer that is selected on another page is selected here, too.
-    if (pageState.value.page !== 'compare' || comparedRows.total.value === null) return;
-    const name = pageState.peek().selection?.name;
-    const selected = comparedSelection.peek();
-    if (name !== undefined && selected?.pair.b !== name && comparedPosition.peek() < 0) {
-      selectPair({ layer: name }).catch(reportError);
-    }
+    // The layer that is selected on another page is selected here, too, once: it may be left again.
+    const { page, selection } = pageState.value;
+    if (page !== 'compare') carried = null;
+    if (page !== 'compare' || comparedRows.total.value === null || !selection || carried === selection.name) return;
+    carried = selection.name;
+    if (comparedSelection.peek()?.pair.b === carried) return;
+    selectPair({ layer: carried }, 'within').catch(reportError);
   });
   effect(() => {
     // The row that a key led to may arrive after the key.
