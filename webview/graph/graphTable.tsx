@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { DiagramItem } from '../../src/protocol/diagramCalls.js';
+import type { SentenceId } from '../../src/messages/catalog.js';
+import type { DiagramItem, DiagramMetric } from '../../src/protocol/diagramCalls.js';
 import { Value } from '../figure.js';
 import { whole } from '../format/figures.js';
 import { t } from '../format/text.js';
@@ -10,6 +11,19 @@ import { copyText } from '../state/session.js';
 import { current, measured, pick } from './graphState.js';
 import { metricFigure } from './metricFigure.js';
 import type { Scene } from './scene.js';
+
+const metricTitles: Readonly<Record<DiagramMetric, SentenceId>> = {
+  parameters: 'page.graph.metric.parameters',
+  bytes: 'page.graph.metric.bytes',
+  macs: 'page.graph.metric.macs',
+  zeros: 'page.graph.metric.zeros',
+  range: 'page.graph.metric.range',
+  activationBytes: 'page.graph.metric.activationBytes',
+  energy: 'page.graph.metric.energy',
+  time: 'page.graph.metric.time',
+  error: 'page.graph.metric.error',
+  sensitivity: 'page.graph.metric.sensitivity',
+};
 
 interface Row {
   readonly item: DiagramItem;
@@ -63,7 +77,7 @@ export function GraphTable(props: {
       },
       {
         id: 'metric',
-        title: known ? `page.graph.metric.${known.metric}` : 'page.graph.column.metric',
+        title: known ? metricTitles[known.metric] : 'page.graph.column.metric',
         width: '120px',
         numeric: true,
         cell: ({ value }) => known && <Value figure={metricFigure(known.metric, value)} />,
