@@ -46,6 +46,8 @@ export interface LayerTableColumn extends Column<LayerRow, LayerColumn> {
 
 type MeasuredColumn = 'min' | 'max' | 'std' | 'zeros' | 'channelRatio';
 
+const titleOf = <Id extends MeasuredColumn | 'parameters' | 'macs'>(id: Id): `page.layers.${Id}` => `page.layers.${id}`;
+
 /** A column of what is measured: it fills while the model is. */
 function measured(
   id: MeasuredColumn,
@@ -58,7 +60,7 @@ function measured(
   };
   return {
     id,
-    title: `page.layers.${id}`,
+    title: titleOf(id),
     width: '78px',
     numeric: true,
     sort: id,
@@ -77,7 +79,7 @@ function amount(id: 'parameters' | 'macs', rest: Partial<LayerTableColumn>): Lay
   return {
     id,
     byDefault: 'shown',
-    title: `page.layers.${id}`,
+    title: titleOf(id),
     width: '76px',
     numeric: true,
     sort: id,
