@@ -1,4 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RemoteFailure } from '../../../src/protocol/remoteFailure.js';
 import type { Progress } from '../../../src/recipe/report.js';
@@ -69,12 +70,21 @@ async function momentsFor(whom: 'engine' | 'runner'): Promise<Moment[]> {
   return chosen;
 }
 
-/** The same compression to its end; its output is removed, for the next. */
-async function compressToTheEnd(engine: EngineProcess, { folder, request }: PreparedCompression): Promise<void> {
+/** The same compression to its end; its output, and the ranges it has measured, are removed, for the next to go all the way. */
+async function compressToTheEnd(
+  engine: EngineProcess,
+  state: string,
+  { folder, request }: PreparedCompression,
+): Promise<void> {
   await engine.call('compress', request);
   expect((await readdir(folder)).sort()).toEqual(['model.int8.onnx', 'model.onnx']);
   expect(await hashOf(request.output)).toBe((await undisturbed)!.output);
   await rm(request.output);
+  await forgetRanges(state);
+}
+
+async function forgetRanges(state: string): Promise<void> {
+  await rm(join(state, 'ranges'), { recursive: true });
 }
 
 /** Kills a process, which may have ended by itself. Returns whether it was there. */
@@ -130,7 +140,7 @@ describe('a compression', () => {
 
         engine = await startEngine(state);
         await untilOnly(folder, 'model.onnx');
-        await compressToTheEnd(engine, prepared);
+        await compressToTheEnd(engine, state, prepared);
       }
       console.log(`${moments.length} kills left ${unfinished} unfinished files, all of which were cleaned up`);
     },
@@ -144,7 +154,8 @@ describe('a compression', () => {
       const prepared = await compression(undefined, null);
       const { folder, request } = prepared;
       const input = await hashOf(request.input);
-      const engine = await startEngine();
+      const state = await temporaryFolder();
+      const engine = await startEngine(state);
       const outcomes: string[] = [];
       for (const moment of moments) {
         let killed = 0;
@@ -167,7 +178,7 @@ describe('a compression', () => {
         }
         expect(await readdir(folder), moment.name).toEqual(['model.onnx']);
         outcomes.push(outcome);
-        await compressToTheEnd(engine, prepared);
+        await compressToTheEnd(engine, state, prepared);
       }
       console.log(`the compressions ended as ${outcomes.join(', ')}`);
       expect(outcomes).toContain('runtime.died');
