@@ -160,7 +160,7 @@ async function observe(
     return { statistics: { ranges: new Map() }, notes: [] };
   const { fit, validate } = splitDataset(data, request.seed ?? 0);
   const name = basename(request.input);
-  const options = { signal, onProgress: onFraction, name };
+  const options = { signal, onProgress: (fraction: number) => onFraction(fraction), name };
   const key = store && (await statisticsKey(model, fit, signal));
   const known = (key && (await store.read(key))) || new Map<string, Range>();
   const unknown = { ranges: wanted.ranges.filter((value) => !known.has(value)), distributions };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { sentences } from '../../../src/messages/catalog.js';
 import { openModel } from '../../../src/onnx/openModel.js';
 import { writeModel } from '../../../src/onnx/writeModel.js';
 import { compressModel } from '../../../src/recipe/pipeline.js';
@@ -197,6 +198,7 @@ describe('a compression', () => {
     expect(fractions.at(-1)).toBeGreaterThan(0.9);
     expect(fractions.at(-1)).toBeLessThanOrEqual(1);
     expect(seen.map(({ stage }) => stage.id)).toContain('recipe.stage.calibrate');
+    expect(seen.map(({ stage }) => stage.id).filter((id) => !(id in sentences))).toEqual([]);
   });
 
   it.each([
