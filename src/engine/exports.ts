@@ -14,6 +14,7 @@ import type { FileContent } from '../inspect/export/writeFile.js';
 import { writeFile } from '../inspect/export/writeFile.js';
 import { inspection } from '../inspect/inspectModel.js';
 import type { Finding } from '../inspect/inspection.js';
+import type { StatisticsPool } from '../inspect/statisticsPool.js';
 import { toContractJson } from '../messages/contractJson.js';
 import { english } from '../messages/catalog.js';
 import type { OpenedModel as OpenedOnnx } from '../onnx/openModel.js';
@@ -24,6 +25,7 @@ import type { Histogram } from '../tensor/histogram.js';
 /** An open model as exports need it. */
 export interface ExportSource {
   readonly opened: OpenedOnnx;
+  readonly pool: StatisticsPool;
   readonly description: Omit<OpenedModel, 'model'>;
   readonly layers: readonly Layer[];
   /** Of what is measured by now the figures too. */
@@ -113,7 +115,7 @@ async function page(source: ExportSource, signal: AbortSignal): Promise<FileCont
 }
 
 /** What `tare inspect --json` prints. */
-async function document({ opened, description }: ExportSource, signal: AbortSignal): Promise<FileContent> {
-  const result = await inspection(opened, { statistics: true, bins: inspectionBins, signal });
+async function document({ opened, description, pool }: ExportSource, signal: AbortSignal): Promise<FileContent> {
+  const result = await inspection(opened, { statistics: true, bins: inspectionBins, pool, signal });
   return [`${JSON.stringify(toContractJson({ ...result, warnings: description.warnings }), null, 2)}\n`];
 }

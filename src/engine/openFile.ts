@@ -83,7 +83,7 @@ export class OpenFile {
   private constructor(
     private readonly opened: OpenedOnnx,
     private readonly state: StateFolder,
-    pool: StatisticsPool,
+    private readonly pool: StatisticsPool,
     layoutPool: LayoutPool,
     private readonly layers: readonly Layer[],
     private readonly cards: LayerCard[],
@@ -214,9 +214,10 @@ export class OpenFile {
 
   /** What exports take from here. */
   get exportSource(): ExportSource {
-    const { opened, description, layers } = this;
+    const { opened, description, layers, pool } = this;
     return {
       opened,
+      pool,
       description,
       layers,
       exportedLayers: (query) => this.#exportedLayers(query),
@@ -319,7 +320,8 @@ export class OpenFile {
   /** Draws the findings from a model that has been measured whole, and keeps all that was measured; once. */
   #conclude(): Promise<readonly Finding[]> {
     if (this.#findings) return this.#findings;
-    const concluding = this.#collector.findings(this.#closing.signal).then(async (findings) => {
+    const { pool } = this;
+    const concluding = this.#collector.findings({ pool, signal: this.#closing.signal }).then(async (findings) => {
       const kept: KeptStatistics = { version: statisticsVersion, rows: [...this.#statistics.summaries], findings };
       await this.state.write('statistics', this.opened.contentKey, kept);
       await this.state.tidyKind('figures');

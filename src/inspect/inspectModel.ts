@@ -133,9 +133,11 @@ async function measureAll(
     for (const each of [weight, ...others]) measured.set(each, result);
     tell(1);
   });
-  const findings = await collector.findings(signal, (fraction) =>
-    onProgress?.(measuringShare + (1 - measuringShare) * fraction),
-  );
+  const findings = await collector.findings({
+    pool,
+    signal,
+    onProgress: (fraction) => onProgress?.(measuringShare + (1 - measuringShare) * fraction),
+  });
   onProgress?.(1);
   return { measured, findings };
 }

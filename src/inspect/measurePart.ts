@@ -30,7 +30,7 @@ export interface PartResult {
 /** Bytes of numbers that are read and measured in one go: they stay in the second cache. */
 const chunkBytes = 1 << 20;
 /** A reader may write so much beyond the numbers that it was asked for. */
-const slackBytes = 64;
+export const slackBytes = 64;
 
 export function measurePart(kernels: CompiledKernels, request: PartRequest): PartResult {
   const { source, start, end, histogram } = request;

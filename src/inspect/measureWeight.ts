@@ -11,7 +11,7 @@ export interface WeightOptions extends Pick<MeasureOptions, 'signal' | 'onProgre
 }
 
 /** Smaller weights are measured here sooner than a worker could be told of them. */
-const leastElements = 1 << 13;
+export const leastPoolElements = 1 << 13;
 
 /**
  * Measures a weight of a layer: a quantized one as the real numbers it stands for. Its channels are those of the
@@ -26,7 +26,7 @@ export async function measureWeight(
   signal?.throwIfAborted();
   const axis = channelAxisOf(weight);
   const measureHere = () => measure(weightNumbers(layer, weight), { axis, signal, onProgress });
-  if (!pool || weight.elements < leastElements) return measureHere();
+  if (!pool || weight.elements < leastPoolElements) return measureHere();
   const source = await weightSource(layer, weight);
   return source ? pool.measure(source, { axis, signal, onProgress }) : pool.alone(measureHere);
 }

@@ -10,9 +10,11 @@ import { elementCount } from '../tensor/elementType.js';
 import type { TensorStatistics } from '../tensor/measure.js';
 import { binsBetween, statisticsOf } from '../tensor/measure.js';
 import { finiteCount, mergeMoments, noMoments } from '../tensor/statistics.js';
-import { inLanes } from './inLanes.js';
+import type { SourceContentRequest } from './findInWorker.js';
+import type { FoundContent } from './findings/findContent.js';
+import { abortable, inLanes } from './inLanes.js';
 import type { PartRequest, PartResult } from './measurePart.js';
-import type { StatisticsWorker } from './statisticsWorker.js';
+import type { Answer, StatisticsWorker } from './statisticsWorker.js';
 import type { WeightSource } from './weightSource.js';
 import { isWide, unitOf } from './weightSource.js';
 
@@ -42,7 +44,13 @@ const partBytes = 16 << 20;
 /** Milliseconds after which workers that have nothing to do are let go. */
 const idleTime = 10_000;
 
-/** Threads that measure weights from their files. */
+/** What a method answers unless it fails. */
+type Result<Method extends keyof StatisticsWorker> = Exclude<
+  Awaited<ReturnType<StatisticsWorker[Method]>>,
+  { readonly failure: unknown }
+>;
+
+/** Threads that measure weights from their files, and look for what their numbers have in common. */
 export class StatisticsPool {
   readonly threads: number;
   readonly #workerPath: string;
@@ -70,7 +78,7 @@ export class StatisticsPool {
     const measureAll = (request: Pick<PartRequest, 'moments' | 'histogram'>) =>
       // No more at once than there are workers: what comes to the pool later waits for no more than those.
       inLanes(parts, this.threads, signal, async (part) => {
-        const result = await this.#run({ source, ...part, ...request });
+        const result = await this.#run('measure', { source, ...part, ...request });
         onProgress?.(++done / (isWhole ? 1 : 2 * parts.length));
         return result;
       });
@@ -84,6 +92,20 @@ export class StatisticsPool {
     }
     for (const { counts } of counted) counts?.forEach((count, bin) => (bins.counts[bin]! += count));
     return statisticsOf(moments, bins, axis === null ? null : rangesOf(source.shape, axis, measured));
+  }
+
+  /** What the numbers of a weight have in common. Rejects as `measure` does. */
+  async content(request: SourceContentRequest, signal?: AbortSignal): Promise<FoundContent> {
+    signal?.throwIfAborted();
+    // A worker that looks through a large weight hears no message until it is done.
+    const givenUp = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const giveUp = () => Atomics.store(givenUp, 0, 1);
+    signal?.addEventListener('abort', giveUp);
+    try {
+      return await abortable(this.#run('content', request, givenUp), signal);
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+    }
   }
 
   /** Does what cannot be done by a worker when nothing else of the kind is done, so that it takes memory only once. */
@@ -102,23 +124,26 @@ export class StatisticsPool {
     await ending?.terminate(true);
   }
 
-  async #run(request: PartRequest): Promise<PartResult> {
+  async #run<Method extends keyof StatisticsWorker>(
+    method: Method,
+    ...params: Parameters<StatisticsWorker[Method]>
+  ): Promise<Result<Method>> {
     if (this.#isClosed) throw new Error('the pool was closed');
     clearTimeout(this.#letGo);
     this.#pool ??= pool(this.#workerPath, { maxWorkers: this.threads, workerType: 'thread' });
     this.#users++;
-    let answer: Awaited<ReturnType<StatisticsWorker['measure']>>;
+    let answer: Answer<Result<Method>>;
     try {
-      answer = (await this.#pool.exec('measure', [request])) as typeof answer;
+      answer = (await this.#pool.exec(method, params)) as typeof answer;
     } catch (error) {
       throw new Failure('inspect.worker-failed', { detail: firstLine(error) }, { cause: error });
     } finally {
       if (--this.#users === 0) this.#letGo = setTimeout(() => this.#release(), idleTime).unref();
     }
     if (!('failure' in answer)) return answer;
-    const { code, params, message } = answer.failure;
+    const { code, params: failed, message } = answer.failure;
     if (code === 'internal') throw new Failure('inspect.worker-failed', { detail: message });
-    throw new Failure(code as FailureId, params);
+    throw new Failure(code as FailureId, failed);
   }
 
   #release(): void {

@@ -88,8 +88,9 @@ async function stored(tensor: Tensor | undefined): Promise<StoredElements | unde
 }
 
 /** Parts of a weight begin at multiples of so many elements: at whole bytes, and of a packed weight at whole rows. */
-export function unitOf({ shape, packing }: WeightSource): number {
-  return packing ? Math.max(1, shape[1]!) : 8;
+export function unitOf({ shape, elements, packing }: WeightSource): number {
+  if (packing) return Math.max(1, shape[1]!);
+  return elementTypes[elements.elementType].bits % 8 === 0 ? 1 : 8;
 }
 
 /** Are the numbers float64? The others are float32. */

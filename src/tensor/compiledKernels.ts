@@ -1,6 +1,7 @@
 /** The kernels of assembly/, compiled, over a memory of their own. */
 
 type Kernel = (...numbers: number[]) => void;
+type Finder = (...numbers: number[]) => number;
 
 /** What assembly/index.ts exports; addresses are bytes of `memory`, lengths elements. */
 export interface Kernels {
@@ -21,6 +22,17 @@ export interface Kernels {
   readonly lookUpWords: Kernel;
   readonly scaleRuns: Kernel;
   readonly scaleEach: Kernel;
+  readonly sketchRuns32: Kernel;
+  readonly sketchRuns64: Kernel;
+  readonly sketchRows32: Kernel;
+  readonly sketchRows64: Kernel;
+  readonly sketchRow32: Kernel;
+  readonly sketchRow64: Kernel;
+  readonly nextAlike: Finder;
+  readonly rowProducts: Kernel;
+  readonly pivotRows: Finder;
+  readonly energyOf: Finder;
+  readonly subtractDirection: Finder;
 }
 
 /** What of the global WebAssembly is used: neither Node's types nor those of ES2023 have it. */
@@ -59,6 +71,16 @@ export class CompiledKernels {
     const end = this.#end;
     try {
       return act();
+    } finally {
+      this.#end = end;
+    }
+  }
+
+  /** The same of what takes its time. Meanwhile nobody else may reserve memory. */
+  async scopedWhile<T>(act: () => Promise<T>): Promise<T> {
+    const end = this.#end;
+    try {
+      return await act();
     } finally {
       this.#end = end;
     }

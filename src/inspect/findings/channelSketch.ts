@@ -3,14 +3,15 @@ import type { Numbers } from '../../tensor/statistics.js';
 import type { CountSketch } from './countSketch.js';
 import { countSketch } from './countSketch.js';
 
-const buckets = 64;
+/** Numbers of a channel's sketch: their signs are two words. */
+export const channelBuckets = 64;
 /** Bits of two sketches' signs that may differ before they are compared at length: far more than near duplicates do. */
-const differingSigns = 16;
+export const differingSigns = 16;
 
 /** Two channels are near duplicates from this cosine on. */
 export const leastCosine = 0.99;
 /** Of sketches, whose lengths are off by a fifth or so. */
-const leastSketchCosine = 1 - 2.5 * (1 - leastCosine);
+export const leastSketchCosine = 1 - 2.5 * (1 - leastCosine);
 
 /** Short vectors point the same way by chance. */
 export const leastChannelLength = 24;
@@ -18,7 +19,7 @@ export const leastChannelLength = 24;
 export const mostChannels = 8192;
 const mostChannelLength = 1 << 20;
 /** Compared with all earlier ones in some milliseconds. */
-const channelsAPart = 256;
+const channelsAPart = 128;
 
 /** A tensor seen as `channels` vectors of `length` elements, `run` of which lie in a row. */
 export interface ChannelLayout {
@@ -38,43 +39,55 @@ export function isComparable({ channels, length }: ChannelLayout): boolean {
   return channels >= 2 && channels <= mostChannels && length >= leastChannelLength && length <= mostChannelLength;
 }
 
+/** Where element `position` of a tensor lies: in which round of all channels, which channel, which place of its run. */
+export function placeOf({ channels, run }: ChannelLayout, position: number) {
+  return {
+    outer: Math.floor(position / (run * channels)),
+    channel: Math.floor(position / run) % channels,
+    inRun: position % run,
+  };
+}
+
 /** A pair of channels: `channel` may be a near duplicate of the earlier one. */
 export interface ChannelPair {
   readonly earlier: number;
   readonly channel: number;
 }
 
-export class ChannelSketch {
+/** Takes the elements of a weight in order, then tells which channels may be near duplicates. */
+export interface ChannelSketch {
+  /** A chunk whose first number is element `position` of the tensor. */
+  add(chunk: Numbers, position: number): void;
+  /**
+   * For each channel the earlier ones whose sketch points the same way, at most four. Channels without a length are like
+   * none. Yields what a part of the channels has, so that other work can get its turn.
+   */
+  candidates(): Iterable<ChannelPair[]>;
+}
+
+export class PlainChannelSketch implements ChannelSketch {
   readonly #sketch: CountSketch;
   readonly #sums: Float32Array;
-  readonly #channelStride: number;
-  readonly #bucketStride: number;
 
   constructor(private readonly layout: ChannelLayout) {
-    const { channels, run, length } = layout;
-    this.#sketch = countSketch(length, buckets);
-    this.#sums = new Float32Array(channels * buckets);
-    // What is written in a row shall lie in a row.
-    [this.#channelStride, this.#bucketStride] = run === 1 ? [1, channels] : [buckets, 1];
+    this.#sketch = countSketch(layout.length, channelBuckets);
+    this.#sums = new Float32Array(layout.channels * channelBuckets);
   }
 
-  /** A chunk whose first number is element `position` of the tensor. */
   add(chunk: Numbers, position: number): void {
     const { channels, run } = this.layout;
     const { bucket, sign } = this.#sketch;
     const sums = this.#sums;
-    let channel = Math.floor(position / run) % channels;
-    let inRun = position % run;
-    let outer = Math.floor(position / (run * channels));
+    let { outer, channel, inRun } = placeOf(this.layout, position);
     for (let i = 0; i < chunk.length;) {
       if (run === 1) {
         const end = Math.min(chunk.length, i + channels - channel);
-        const base = bucket[outer]! * this.#bucketStride;
+        const base = bucket[outer]! * channels;
         const factor = sign[outer]!;
         for (; i < end; i++, channel++) sums[base + channel]! += factor * chunk[i]!;
       } else {
         const end = Math.min(chunk.length, i + run - inRun);
-        const base = channel * this.#channelStride;
+        const base = channel * channelBuckets;
         for (let at = outer * run + inRun; i < end; i++, at++) sums[base + bucket[at]!]! += sign[at]! * chunk[i]!;
         inRun = 0;
         channel++;
@@ -86,65 +99,85 @@ export class ChannelSketch {
     }
   }
 
-  /**
-   * For each channel the earlier ones whose sketch points the same way, at most `perChannel`. Channels without a length
-   * are like none. Yields what a part of the channels has, so that other work can get its turn.
-   */
-  *candidates(perChannel = 4): Generator<ChannelPair[]> {
-    const { channels } = this.layout;
-    const unit = this.#unitSketches();
-    const low = new Uint32Array(channels);
-    const high = new Uint32Array(channels);
-    const isZero = new Uint8Array(channels);
-    for (let c = 0; c < channels; c++) {
-      isZero[c] = 1;
-      for (let b = 0; b < buckets; b++) {
-        const value = unit[c * buckets + b]!;
-        if (value !== 0) isZero[c] = 0;
-        if (value > 0) (b < 32 ? low : high)[c]! |= 1 << (b & 31);
-      }
-    }
-    let found: ChannelPair[] = [];
-    for (let channel = 1; channel < channels; channel++) {
-      if (channel % channelsAPart === 0) {
-        yield found;
-        found = [];
-      }
-      if (isZero[channel]) continue;
-      let alike = 0;
-      for (let earlier = 0; earlier < channel && alike < perChannel; earlier++) {
-        const differing = ones(low[earlier]! ^ low[channel]!);
-        if (differing > differingSigns) continue;
-        if (differing + ones(high[earlier]! ^ high[channel]!) > differingSigns || isZero[earlier]) continue;
-        if (cosine(unit, earlier, channel) < leastSketchCosine) continue;
-        found.push({ earlier, channel });
-        alike++;
-      }
-    }
-    yield found;
-  }
-
-  /** The sketches one after the other, each of length 1. */
-  #unitSketches(): Float32Array {
-    const { channels } = this.layout;
-    const unit = new Float32Array(channels * buckets);
-    for (let c = 0; c < channels; c++) {
-      let squares = 0;
-      for (let b = 0; b < buckets; b++) squares += this.#sums[c * this.#channelStride + b * this.#bucketStride]! ** 2;
-      if (!(squares > 0 && squares < Infinity)) continue;
-      const factor = 1 / Math.sqrt(squares);
-      for (let b = 0; b < buckets; b++) {
-        unit[c * buckets + b] = this.#sums[c * this.#channelStride + b * this.#bucketStride]! * factor;
-      }
-    }
-    return unit;
+  candidates(): Iterable<ChannelPair[]> {
+    const unit = unitSketches(this.#sums, this.layout);
+    return candidatePairs(unit, (earlier, channel) => nextAlike(unit, earlier, channel));
   }
 }
 
-function cosine(unit: Float32Array, a: number, b: number): number {
-  let product = 0;
-  for (let i = 0; i < buckets; i++) product += unit[a * buckets + i]! * unit[b * buckets + i]!;
-  return product;
+/** Sketches of length 1, one after the other. */
+export interface UnitSketches {
+  readonly sketches: Float32Array;
+  /** A bit for each number of a sketch that is greater than 0: two words a channel. */
+  readonly words: Uint32Array;
+  /** 1 for channels that have no length. */
+  readonly isZero: Uint8Array;
+}
+
+/** `sums`: of each bucket those of all channels in a row where `run` is 1, else of each channel those of all buckets. */
+export function unitSketches(sums: Float32Array, { channels, run }: ChannelLayout): UnitSketches {
+  const sketches = new Float32Array(channels * channelBuckets);
+  const words = new Uint32Array(channels * 2);
+  const isZero = new Uint8Array(channels);
+  const [channelStride, bucketStride] = run === 1 ? [1, channels] : [channelBuckets, 1];
+  for (let c = 0; c < channels; c++) {
+    let squares = 0;
+    for (let b = 0; b < channelBuckets; b++) squares += sums[c * channelStride + b * bucketStride]! ** 2;
+    if (!(squares > 0 && squares < Infinity)) {
+      isZero[c] = 1;
+      continue;
+    }
+    const factor = 1 / Math.sqrt(squares);
+    for (let b = 0; b < channelBuckets; b++) {
+      const value = sums[c * channelStride + b * bucketStride]! * factor;
+      sketches[c * channelBuckets + b] = value;
+      if (value > 0) words[c * 2 + (b >>> 5)]! |= 1 << (b & 31);
+    }
+  }
+  return { sketches, words, isZero };
+}
+
+/** `next` finds for a channel the first from an earlier one on that is like it; the channel itself where there is none. */
+export function* candidatePairs(
+  { isZero }: UnitSketches,
+  next: (earlier: number, channel: number) => number,
+  perChannel = 4,
+): Generator<ChannelPair[]> {
+  let found: ChannelPair[] = [];
+  for (let channel = 1; channel < isZero.length; channel++) {
+    if (channel % channelsAPart === 0) {
+      yield found;
+      found = [];
+    }
+    if (isZero[channel]) continue;
+    let alike = 0;
+    for (let earlier = next(0, channel); earlier < channel; earlier = next(earlier + 1, channel)) {
+      found.push({ earlier, channel });
+      if (++alike === perChannel) break;
+    }
+  }
+  yield found;
+}
+
+function nextAlike({ sketches, words }: UnitSketches, from: number, channel: number): number {
+  const [low, high] = [words[channel * 2]!, words[channel * 2 + 1]!];
+  for (let earlier = from; earlier < channel; earlier++) {
+    const differing = ones(words[earlier * 2]! ^ low);
+    if (differing > differingSigns) continue;
+    if (differing + ones(words[earlier * 2 + 1]! ^ high) > differingSigns) continue;
+    if (cosine(sketches, earlier, channel) >= leastSketchCosine) return earlier;
+  }
+  return channel;
+}
+
+/** Summed in two, as the compiled twin does it. */
+function cosine(sketches: Float32Array, a: number, b: number): number {
+  let [even, odd] = [0, 0];
+  for (let i = a * channelBuckets, j = b * channelBuckets, end = i + channelBuckets; i < end; i += 2, j += 2) {
+    even += sketches[i]! * sketches[j]!;
+    odd += sketches[i + 1]! * sketches[j + 1]!;
+  }
+  return even + odd;
 }
 
 /** How many bits of a word are set. */

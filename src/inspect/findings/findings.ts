@@ -1,9 +1,10 @@
 /** What of a model is odd, broken, or could be saved, in sentences. */
-import { setImmediate } from 'node:timers/promises';
 import type { Layer, LayerWeight } from '../../graph/layers.js';
 import type { TensorStatistics } from '../../tensor/measure.js';
 import { distinctWeights } from '../../graph/layers.js';
+import { inLanes } from '../inLanes.js';
 import type { Finding } from '../inspection.js';
+import type { StatisticsPool } from '../statisticsPool.js';
 import { contentFindings } from './contentFindings.js';
 import { duplicateFindings } from './duplicateFindings.js';
 import { distributionFindings } from './distributionFindings.js';
@@ -47,6 +48,14 @@ export function findingsBeforeMeasuring(layers: readonly Layer[], more: readonly
 /** Matrices whose rank is looked for: the heaviest. */
 const mostMatrices = 64;
 
+export interface FindingsOptions {
+  /** Reads the larger weights; without one all are read on this thread. */
+  readonly pool?: StatisticsPool;
+  readonly signal?: AbortSignal;
+  /** Hears the share of the reading that is done, 0..1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
 /** Gathers findings as the weights of a model are measured, in any order. A weight that layers share is looked at once. */
 export class FindingsCollector {
   readonly #found: RankedFinding[];
@@ -70,28 +79,27 @@ export class FindingsCollector {
 
   /**
    * All findings on the weights added so far. Some weights are read for it: those that look equal, to compare them, and
-   * those whose numbers may have more in common. `onProgress` hears the share of that, 0..1.
+   * those whose numbers may have more in common.
    */
-  async findings(signal?: AbortSignal, onProgress?: (fraction: number) => void): Promise<Finding[]> {
+  async findings({ pool, signal, onProgress }: FindingsOptions = {}): Promise<Finding[]> {
     const duplicates = await duplicateFindings(this.#inFileOrder(this.#measured.values()), signal);
-    const contents = await this.#contents(signal, onProgress);
+    const contents = await this.#contents({ pool, signal, onProgress });
     const parameters = distinctWeights(this.layers).filter(({ isParameter }) => isParameter);
     return inOrder([...this.#found, ...duplicates, ...contentFindings(contents, parameters.length)]);
   }
 
-  async #contents(signal?: AbortSignal, onProgress?: (fraction: number) => void): Promise<WeightContent[]> {
+  async #contents({ pool, signal, onProgress }: FindingsOptions): Promise<WeightContent[]> {
     const matrices = [...this.#readable.values()].filter(({ layer, weight }) => matrixOf(layer, weight));
     const heaviest = new Set(matrices.sort((a, b) => b.weight.bytes - a.weight.bytes).slice(0, mostMatrices));
-    const contents: WeightContent[] = [];
     const readables = this.#inFileOrder(this.#readable.values());
-    for (const each of readables) {
-      contents.push(await weightContent(each, { rank: heaviest.has(each), signal }));
-      onProgress?.(contents.length / readables.length);
-      // Other work gets its turn: what was in memory already was read without a wait.
-      await setImmediate();
-      signal?.throwIfAborted();
-    }
-    return contents;
+    const total = readables.reduce((sum, { weight }) => sum + weight.bytes, 0);
+    let done = 0;
+    return inLanes(readables, pool?.threads ?? 1, signal, async (each) => {
+      const content = await weightContent(each, { rank: heaviest.has(each), pool, signal });
+      done += each.weight.bytes;
+      onProgress?.(done / total);
+      return content;
+    });
   }
 
   #inFileOrder<T extends { readonly layer: Layer }>(of: Iterable<T>): T[] {

@@ -12,20 +12,17 @@ export interface ScannedValues {
 /** As many as 8-bit indices tell apart. */
 export const mostValues = 256;
 
-const slots = 1024;
-
 /** Goes through the numbers of a tensor chunk by chunk, in any order. */
 export class ValueScan {
   #float16 = true;
   #bfloat16 = true;
-  readonly #table = new Float64Array(slots);
-  readonly #taken = new Uint8Array(slots);
-  #distinct = 0;
-  #isFew = true;
+  /** Null as soon as they are too many, or one is not finite. */
+  #values: Set<number> | null = new Set();
+  readonly #codes = new Uint32Array(codeSlots);
 
   /** Nothing more can be learned: the rest need not be read. */
   get isDecided(): boolean {
-    return !this.#float16 && !this.#bfloat16 && !this.#isFew;
+    return !this.#float16 && !this.#bfloat16 && !this.#values;
   }
 
   add(chunk: Numbers): void {
@@ -33,43 +30,55 @@ export class ValueScan {
       const bits = new Uint32Array(chunk.buffer, chunk.byteOffset, chunk.length);
       this.#float16 &&= areFloat16(bits);
       this.#bfloat16 &&= areBfloat16(bits);
+      if (this.#values && !this.#collectCodes(this.#values, bits, chunk)) this.#values = null;
     } else {
       this.#float16 = false;
       this.#bfloat16 = false;
+      if (this.#values && !collect(this.#values, chunk)) this.#values = null;
     }
-    this.#isFew &&= this.#collect(chunk);
   }
 
   result(): ScannedValues {
-    const values = this.#isFew ? Array.from(this.#table).filter((_, slot) => this.#taken[slot]) : null;
-    return { float16: this.#float16, bfloat16: this.#bfloat16, values: values && values.sort((a, b) => a - b) };
+    const values = this.#values && [...this.#values].sort((a, b) => a - b);
+    return { float16: this.#float16, bfloat16: this.#bfloat16, values };
   }
 
-  /** False as soon as there are too many different numbers, or one that is not finite. */
-  #collect(chunk: Numbers): boolean {
-    let last = NaN;
-    for (let i = 0; i < chunk.length; i++) {
-      const value = chunk[i]! + 0; // -0 becomes 0
-      if (value === last) continue;
-      if (value - value !== 0) return false;
-      last = value;
-      let slot = slotOf(value);
-      while (this.#taken[slot] && this.#table[slot] !== value) slot = (slot + 1) & (slots - 1);
-      if (this.#taken[slot]) continue;
-      if (++this.#distinct > mostValues) return false;
-      this.#taken[slot] = 1;
-      this.#table[slot] = value;
+  /** `collect` of float32 numbers: those whose bits were met before are not looked up again. */
+  #collectCodes(values: Set<number>, bits: Uint32Array, numbers: Float32Array): boolean {
+    const known = this.#codes;
+    for (let i = 0; i < bits.length; i++) {
+      const code = bits[i]!;
+      const slot = Math.imul(code, 0x9e3779b1) >>> (32 - codeBits);
+      // An empty slot holds the bits of 0.
+      if (known[slot] === code && (code !== 0 || values.has(0))) continue;
+      if (!collectOne(values, numbers[i]!)) return false;
+      known[slot] = code;
     }
     return true;
   }
 }
 
-const word = new Float64Array(1);
-const halves = new Uint32Array(word.buffer);
+/** Of the table that the bits of float32 numbers are looked for in first: few of 256 numbers share a slot. */
+const codeBits = 12;
+const codeSlots = 1 << codeBits;
 
-function slotOf(value: number): number {
-  word[0] = value;
-  return Math.imul(halves[0]! ^ Math.imul(halves[1]!, 0x85ebca6b), 0x9e3779b1) >>> 22;
+/** False as soon as there are too many different numbers, or one that is not finite. */
+function collect(values: Set<number>, chunk: Numbers): boolean {
+  let last = NaN;
+  for (let i = 0; i < chunk.length; i++) {
+    const value = chunk[i]!;
+    if (value === last) continue;
+    if (!collectOne(values, value)) return false;
+    last = value;
+  }
+  return true;
+}
+
+function collectOne(values: Set<number>, value: number): boolean {
+  if (!Number.isFinite(value)) return false;
+  // -0 becomes 0 in a set.
+  values.add(value);
+  return values.size <= mostValues;
 }
 
 /** Whether float16 (IEEE 754 binary16) holds each of these float32 numbers exactly; NaN counts as not held. */

@@ -1,26 +1,25 @@
-/** What the numbers of a weight have in common beyond their distribution: a second, bounded reading. */
+/** What is looked for in which weight, and where: by the pool's workers, or here. */
 import { setImmediate } from 'node:timers/promises';
 import type { Layer, LayerWeight } from '../../graph/layers.js';
+import { elementTypes, storedBytes } from '../../tensor/elementType.js';
 import type { TensorStatistics } from '../../tensor/measure.js';
-import { elementTypes } from '../../tensor/elementType.js';
-import { tensorNumbers } from '../../tensor/numbers.js';
-import type { ChannelLayout, ChannelPair } from './channelSketch.js';
-import { ChannelSketch, channelLayout, isComparable } from './channelSketch.js';
-import { nearDuplicates } from './nearDuplicates.js';
-import type { NumericalRank } from './numericalRank.js';
-import { numericalRank } from './numericalRank.js';
+import { numbersOf } from '../../tensor/numbers.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { leastPoolElements } from '../measureWeight.js';
+import type { StatisticsPool } from '../statisticsPool.js';
+import { weightSource } from '../weightSource.js';
+import type { ChannelLayout } from './channelSketch.js';
+import { channelLayout, isComparable } from './channelSketch.js';
+import type { ContentSource } from './contentSource.js';
+import type { ContentRequest, FoundContent } from './findContent.js';
+import { findContent } from './findContent.js';
+import { plainSketches } from './plainSketches.js';
 import type { MeasuredWeight } from './rankedFinding.js';
-import { RowSketch } from './rowSketch.js';
-import type { ScannedValues } from './valueScan.js';
-import { ValueScan } from './valueScan.js';
+import type { MatrixSize } from './rowSketch.js';
 
-export interface WeightContent {
+export interface WeightContent extends FoundContent {
   readonly layer: Layer;
   readonly weight: LayerWeight;
-  readonly values: ScannedValues;
-  /** Channels that are near duplicates of another, and one such pair; undefined where there is none. */
-  readonly alike?: { readonly duplicates: number; readonly channels: number; readonly pair: readonly [number, number] };
-  readonly rank?: NumericalRank;
 }
 
 /** Smaller tensors save nothing. */
@@ -28,8 +27,10 @@ const leastElements = 256;
 const leastMatrixBytes = 16 << 10;
 
 export interface ContentOptions {
-  /** Look for a low rank too? It takes some 30 ms a matrix. */
+  /** Look for a low rank too? */
   readonly rank: boolean;
+  /** Reads the larger weights; without one all are read on this thread. */
+  readonly pool?: StatisticsPool;
   readonly signal?: AbortSignal;
 }
 
@@ -50,10 +51,7 @@ export function isWorthReading({ weight, statistics }: Pick<MeasuredWeight, 'wei
 }
 
 /** The rows and columns of a weight that two smaller layers could take the place of; undefined where none could. */
-export function matrixOf(
-  { node }: Layer,
-  { input, shape, bytes }: LayerWeight,
-): { rows: number; columns: number } | undefined {
+export function matrixOf({ node }: Layer, { input, shape, bytes }: LayerWeight): MatrixSize | undefined {
   const isConvolution = node.is('Conv') && input === 1 && shape.length > 2 && node.int('group', 1) === 1;
   const isProduct = (node.is('Gemm') || node.is('MatMul')) && shape.length === 2;
   if ((!isConvolution && !isProduct) || bytes < leastMatrixBytes) return undefined;
@@ -79,48 +77,42 @@ export function readable({ layer, weight, statistics }: MeasuredWeight): Readabl
   return { layer, weight, living: livingChannels(statistics) };
 }
 
+/** The same, to the bit, by the pool and without it. */
 export async function weightContent(
   { layer, weight, living }: ReadableWeight,
-  { rank, signal }: ContentOptions,
+  { rank, pool, signal }: ContentOptions,
 ): Promise<WeightContent> {
-  const { tensor } = weight;
-  const scan = new ValueScan();
-  const layout = mergeableChannels(layer, weight);
-  const channels = layout && new ChannelSketch(layout);
-  const matrix = rank ? matrixOf(layer, weight) : undefined;
-  const rows = matrix && new RowSketch(matrix.rows, matrix.columns);
-  let position = 0;
-  for await (const chunk of tensorNumbers(tensor).chunks(signal)) {
-    if (!scan.isDecided) scan.add(chunk);
-    channels?.add(chunk, position);
-    rows?.add(chunk, position);
-    position += chunk.length;
-    if (scan.isDecided && !channels && !rows) break;
-  }
+  const request: ContentRequest = {
+    elements: weight.elements,
+    layout: mergeableChannels(layer, weight),
+    matrix: rank ? matrixOf(layer, weight) : undefined,
+    living,
+  };
+  const findHere = () => findContent(plainSource(weight.tensor, signal), request);
+  const find = async () => {
+    if (!pool || weight.elements < leastPoolElements) return findHere();
+    const source = await weightSource(layer, weight);
+    return source ? pool.content({ ...request, source }, signal) : pool.alone(findHere);
+  };
+  return { layer, weight, ...(await find()) };
+}
 
-  const alike: ChannelPair[] = [];
-  for (const part of channels?.candidates() ?? []) {
-    alike.push(...part);
-    await setImmediate();
-    signal?.throwIfAborted();
-  }
-  const pairs = layout && alike.length > 0 ? await nearDuplicates(tensor, layout, alike, signal) : [];
-  const spanning = rows?.spanningRows();
-  // Channels of zeros lower the rank and have a finding of their own: is it lower still?
-  const found =
-    matrix && spanning && spanning.length < 0.9 * living
-      ? await numericalRank(tensor, matrix.rows, matrix.columns, spanning, signal)
-      : undefined;
+/** 1 MiB of float32. */
+const chunkElements = 1 << 18;
+
+function plainSource({ elementType, bytes }: Tensor, signal?: AbortSignal): ContentSource {
   return {
-    layer,
-    weight,
-    values: scan.result(),
-    alike: pairs[0] && {
-      duplicates: pairs.length,
-      channels: layout!.channels,
-      pair: [pairs[0].earlier, pairs[0].channel],
+    chunkElements,
+    async read(start, count) {
+      const from = storedBytes(elementType, start);
+      return numbersOf(elementType, await bytes.read(from, from + storedBytes(elementType, count)), count);
     },
-    rank: found,
+    async pause() {
+      // What was in memory already was read without a wait.
+      await setImmediate();
+      signal?.throwIfAborted();
+    },
+    sketches: plainSketches,
   };
 }
 

@@ -2,8 +2,10 @@
 import { momentsByRun, widenRows, widenRuns } from './channels';
 import { countBySearch, countRegular, countRegular32, countRegularInside32 } from './histogram';
 import { addMoments } from './moments';
+import { sketchRow, sketchRows, sketchRuns } from './sketches';
 
 export { lookUpBytes, lookUpFours, lookUpPairs, lookUpWords, scaleEach, scaleRuns } from './decoding';
+export { energyOf, nextAlike, pivotRows, rowProducts, subtractDirection } from './sketches';
 
 export function moments32(start: usize, length: i32, state: usize): void {
   addMoments<f32>(start, length, state);
@@ -115,4 +117,68 @@ export function count64(
 ): void {
   if (perUnit == 0) countBySearch<f64>(start, length, low, high, bins, edges, counts);
   else countRegular<f64>(start, length, low, high, perUnit, nearFloat64, bins, edges, counts);
+}
+
+export function sketchRuns32(
+  start: usize,
+  length: i32,
+  sums: usize,
+  buckets: usize,
+  signs: usize,
+  channels: i32,
+  run: i32,
+  channel: i32,
+  inRun: i32,
+  outer: i32,
+): void {
+  sketchRuns<f32>(start, length, sums, buckets, signs, channels, run, channel, inRun, outer);
+}
+
+export function sketchRuns64(
+  start: usize,
+  length: i32,
+  sums: usize,
+  buckets: usize,
+  signs: usize,
+  channels: i32,
+  run: i32,
+  channel: i32,
+  inRun: i32,
+  outer: i32,
+): void {
+  sketchRuns<f64>(start, length, sums, buckets, signs, channels, run, channel, inRun, outer);
+}
+
+export function sketchRows32(
+  start: usize,
+  length: i32,
+  sums: usize,
+  buckets: usize,
+  signs: usize,
+  channels: i32,
+  channel: i32,
+  outer: i32,
+): void {
+  sketchRows<f32>(start, length, sums, buckets, signs, channels, channel, outer);
+}
+
+export function sketchRows64(
+  start: usize,
+  length: i32,
+  sums: usize,
+  buckets: usize,
+  signs: usize,
+  channels: i32,
+  channel: i32,
+  outer: i32,
+): void {
+  sketchRows<f64>(start, length, sums, buckets, signs, channels, channel, outer);
+}
+
+export function sketchRow32(start: usize, length: i32, buckets: usize, signs: usize, sums: usize): void {
+  sketchRow<f32>(start, length, buckets, signs, sums);
+}
+
+export function sketchRow64(start: usize, length: i32, buckets: usize, signs: usize, sums: usize): void {
+  sketchRow<f64>(start, length, buckets, signs, sums);
 }

@@ -1,0 +1,274 @@
+/**
+ * Sketches of channels and of rows, and what is looked for in them: the compiled twins of channelSketch.ts and rowSketch.ts
+ * in src/inspect/findings, whose every rounding they share.
+ */
+
+/** Numbers of the sketch of a channel: as many as a word has bits. */
+const channelBuckets: usize = 64;
+
+/** Adds each element, times its sign, to the float32 sum of its bucket. */
+// @ts-ignore: decorator
+@inline
+function scatter<T>(start: usize, length: i32, buckets: usize, signs: usize, sums: usize): void {
+  for (let i: usize = 0; i < <usize>length; i++) {
+    const place = sums + ((<usize>load<u16>(buckets + (i << 1))) << 2);
+    store<f32>(place, joined<T>(load<f32>(place), load<f32>(signs + (i << 2)), load<T>(start + (i << alignof<T>()))));
+  }
+}
+
+/** The sum of two float32 is the same whether it is rounded once or by way of float64. */
+// @ts-ignore: decorator
+@inline
+function joined<T>(sum: f32, sign: f32, value: T): f32 {
+  if (sizeof<T>() == 4) return sum + sign * <f32>value;
+  return <f32>(<f64>sum + <f64>sign * <f64>value);
+}
+
+/**
+ * Adds elements to the sketches of channels, of which `run` elements after another belong to the same. The first is number
+ * `inRun` of its run, in round `outer` of the channels. The sums of a channel lie in a row.
+ */
+export function sketchRuns<T>(
+  start: usize,
+  length: i32,
+  sums: usize,
+  buckets: usize,
+  signs: usize,
+  channels: i32,
+  run: i32,
+  channel: i32,
+  inRun: i32,
+  outer: i32,
+): void {
+  for (let done = 0; done < length;) {
+    const count = min(length - done, run - inRun);
+    const place = <usize>(outer * run + inRun);
+    scatter<T>(
+      start + ((<usize>done) << alignof<T>()),
+      count,
+      buckets + (place << 1),
+      signs + (place << 2),
+      sums + (((<usize>channel) * channelBuckets) << 2),
+    );
+    done += count;
+    inRun = 0;
+    if (++channel == channels) {
+      channel = 0;
+      outer++;
+    }
+  }
+}
+
+/** The same of runs of one element. The sums of a bucket lie in a row. */
+export function sketchRows<T>(
+  start: usize,
+  length: i32,
+  sums: usize,
+  buckets: usize,
+  signs: usize,
+  channels: i32,
+  channel: i32,
+  outer: i32,
+): void {
+  for (let done = 0; done < length;) {
+    const count = min(length - done, channels - channel);
+    const bucket = <usize>load<u16>(buckets + ((<usize>outer) << 1));
+    const sign = load<f32>(signs + ((<usize>outer) << 2));
+    const row = sums + ((bucket * <usize>channels + <usize>channel) << 2);
+    addRow<T>(start + ((<usize>done) << alignof<T>()), count, sign, row);
+    done += count;
+    channel = 0;
+    outer++;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addRow<T>(start: usize, length: i32, sign: f32, sums: usize): void {
+  let i: usize = 0;
+  if (sizeof<T>() == 4) {
+    const factor = f32x4.splat(sign);
+    for (const whole = <usize>(length & ~3); i < whole; i += 4) {
+      const place = sums + (i << 2);
+      v128.store(place, f32x4.add(v128.load(place), f32x4.mul(factor, v128.load(start + (i << 2)))));
+    }
+  }
+  for (; i < <usize>length; i++) {
+    const place = sums + (i << 2);
+    store<f32>(place, joined<T>(load<f32>(place), sign, load<T>(start + (i << alignof<T>()))));
+  }
+}
+
+/** Adds elements of a row, times their signs, to the float64 sums of their buckets. */
+export function sketchRow<T>(start: usize, length: i32, buckets: usize, signs: usize, sums: usize): void {
+  for (let i: usize = 0; i < <usize>length; i++) {
+    const place = sums + ((<usize>load<u16>(buckets + (i << 1))) << 3);
+    const value = <f64>load<T>(start + (i << alignof<T>()));
+    store<f64>(place, load<f64>(place) + <f64>load<f32>(signs + (i << 2)) * value);
+  }
+}
+
+/**
+ * The first channel from `earlier` on whose signs differ from those of `channel` in at most `differing` bits of a word, and
+ * whose sketch of length 1 has a cosine of `least` or more with that; `channel` where none before it does.
+ */
+export function nextAlike(
+  words: usize,
+  sketches: usize,
+  earlier: i32,
+  channel: i32,
+  differing: i32,
+  least: f64,
+): i32 {
+  const own = load<u64>(words + ((<usize>channel) << 3));
+  const sketch = sketches + (((<usize>channel) * channelBuckets) << 2);
+  for (; earlier < channel; earlier++) {
+    const bits = <i32>popcnt<u64>(load<u64>(words + ((<usize>earlier) << 3)) ^ own);
+    if (bits > differing) continue;
+    if (product(sketches + (((<usize>earlier) * channelBuckets) << 2), sketch) >= least) return earlier;
+  }
+  return channel;
+}
+
+function product(a: usize, b: usize): f64 {
+  let sums = f64x2.splat(0);
+  for (let at: usize = 0; at < channelBuckets << 2; at += 16) {
+    const u = v128.load(a + at);
+    const v = v128.load(b + at);
+    sums = f64x2.add(sums, f64x2.mul(f64x2.promote_low_f32x4(u), f64x2.promote_low_f32x4(v)));
+    const u2 = v128.shuffle<i64>(u, u, 1, 1);
+    const v2 = v128.shuffle<i64>(v, v, 1, 1);
+    sums = f64x2.add(sums, f64x2.mul(f64x2.promote_low_f32x4(u2), f64x2.promote_low_f32x4(v2)));
+  }
+  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+}
+
+/** The products [rows, rows] of all pairs of rows of a float64 matrix [rows, width]; both numbers are even. */
+export function rowProducts(matrix: usize, rows: i32, width: i32, products: usize): void {
+  const bytes = (<usize>width) << 3;
+  const stride = (<usize>rows) << 3;
+  for (let a = 0; a < rows; a += 2) {
+    const first = matrix + <usize>a * bytes;
+    for (let b = 0; b <= a; b += 2) {
+      const second = matrix + <usize>b * bytes;
+      let s00 = f64x2.splat(0);
+      let s01 = s00;
+      let s10 = s00;
+      let s11 = s00;
+      for (let at: usize = 0; at < bytes; at += 16) {
+        const a0 = v128.load(first + at);
+        const a1 = v128.load(first + at + bytes);
+        const b0 = v128.load(second + at);
+        const b1 = v128.load(second + at + bytes);
+        s00 = f64x2.add(s00, f64x2.mul(a0, b0));
+        s01 = f64x2.add(s01, f64x2.mul(a0, b1));
+        s10 = f64x2.add(s10, f64x2.mul(a1, b0));
+        s11 = f64x2.add(s11, f64x2.mul(a1, b1));
+      }
+      const low = products + <usize>a * stride + ((<usize>b) << 3);
+      const high = products + <usize>b * stride + ((<usize>a) << 3);
+      storeTwice(low, high, s00);
+      storeTwice(low + 8, high + stride, s01);
+      storeTwice(low + stride, high + 8, s10);
+      storeTwice(low + stride + 8, high + stride + 8, s11);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeTwice(a: usize, b: usize, sums: v128): void {
+  const sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  store<f64>(a, sum);
+  store<f64>(b, sum);
+}
+
+/**
+ * The rows that hold all but a part `neglected` of the trace of their products [rows, rows], `rows` even, by Cholesky's
+ * factorization with pivoting; as int32 into `pivots`. Their number, or -1 where `most` of them do not do. `rest` has place
+ * for `rows` float64, `factors` for `most` times as many.
+ */
+export function pivotRows(
+  products: usize,
+  rows: i32,
+  most: i32,
+  neglected: f64,
+  pivots: usize,
+  rest: usize,
+  factors: usize,
+): i32 {
+  const stride = (<usize>rows) << 3;
+  for (let r: usize = 0; r < <usize>rows; r++) store<f64>(rest + (r << 3), load<f64>(products + r * stride + (r << 3)));
+  const total = sum(rest, rows);
+  if (!(total > 0 && total < Infinity)) return -1;
+  let found = 0;
+  while (sum(rest, rows) > neglected * total) {
+    if (found >= most) return -1;
+    const pivot = <usize>largest(rest, rows);
+    const column = factors + <usize>found * stride;
+    memory.copy(column, products + pivot * stride, stride);
+    for (let f = 0; f < found; f++) {
+      const factor = factors + <usize>f * stride;
+      const along = f64x2.splat(load<f64>(factor + (pivot << 3)));
+      for (let at: usize = 0; at < stride; at += 16) {
+        const left = f64x2.sub(v128.load(column + at), f64x2.mul(along, v128.load(factor + at)));
+        v128.store(column + at, left);
+      }
+    }
+    const scale = 1 / Math.sqrt(load<f64>(rest + (pivot << 3)));
+    for (let at: usize = 0; at < stride; at += 8) {
+      const value = load<f64>(column + at) * scale;
+      store<f64>(column + at, value);
+      store<f64>(rest + at, max<f64>(0, load<f64>(rest + at) - value * value));
+    }
+    store<f64>(rest + (pivot << 3), 0);
+    store<i32>(pivots + ((<usize>found) << 2), <i32>pivot);
+    found++;
+  }
+  return found;
+}
+
+function sum(start: usize, length: i32): f64 {
+  let sum: f64 = 0;
+  for (let at = start, end = start + ((<usize>length) << 3); at < end; at += 8) sum += load<f64>(at);
+  return sum;
+}
+
+/** The place of the largest of some float64; of equal ones that of the first. */
+function largest(start: usize, length: i32): i32 {
+  let best = 0;
+  let greatest = load<f64>(start);
+  for (let i = 1; i < length; i++) {
+    const value = load<f64>(start + ((<usize>i) << 3));
+    if (value > greatest) {
+      greatest = value;
+      best = i;
+    }
+  }
+  return best;
+}
+
+/** The energy (sum of squares) of a float64 row of an even width. */
+export function energyOf(row: usize, width: i32): f64 {
+  return productOf(row, row, width);
+}
+
+/** Makes a float64 row orthogonal to a direction of length 1, both of an even width; the energy of what is left. */
+export function subtractDirection(row: usize, direction: usize, width: i32): f64 {
+  const along = f64x2.splat(productOf(row, direction, width));
+  let sums = f64x2.splat(0);
+  for (let at: usize = 0, end = (<usize>width) << 3; at < end; at += 16) {
+    const left = f64x2.sub(v128.load(row + at), f64x2.mul(along, v128.load(direction + at)));
+    v128.store(row + at, left);
+    sums = f64x2.add(sums, f64x2.mul(left, left));
+  }
+  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+}
+
+function productOf(a: usize, b: usize, width: i32): f64 {
+  let sums = f64x2.splat(0);
+  for (let at: usize = 0, end = (<usize>width) << 3; at < end; at += 16) {
+    sums = f64x2.add(sums, f64x2.mul(v128.load(a + at), v128.load(b + at)));
+  }
+  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+}
