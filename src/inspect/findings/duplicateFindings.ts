@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Layer, LayerWeight } from '../../graph/layers.js';
 import { sentence } from '../../messages/catalog.js';
 import { formatBytes } from '../../messages/units.js';
@@ -30,13 +30,15 @@ export async function duplicateFindings(
   const found: RankedFinding[] = [];
   for (const group of alike.values()) {
     if (group.length < 2) continue;
-    const firstOf = new Map<string, Candidate>();
+    const different = new Map<string, Candidate[]>();
     for (const candidate of group) {
       const { layer, weight } = candidate;
-      const hash = await hashOf(weight.tensor.bytes, signal);
-      const first = firstOf.get(hash);
+      const sample = await sampleOf(weight.tensor.bytes, signal);
+      const others = different.get(sample) ?? [];
+      different.set(sample, others);
+      const first = await firstEqual(candidate, others, signal);
       if (!first) {
-        firstOf.set(hash, candidate);
+        others.push(candidate);
         continue;
       }
       const savedBytes = weight.tensor.bytes.byteLength;
@@ -59,13 +61,37 @@ export async function duplicateFindings(
   return found;
 }
 
-const chunkBytes = 4 << 20;
+async function firstEqual(
+  { weight }: Candidate,
+  others: readonly Candidate[],
+  signal?: AbortSignal,
+): Promise<Candidate | undefined> {
+  for (const other of others) if (await areEqual(weight.tensor.bytes, other.weight.tensor.bytes, signal)) return other;
+  return undefined;
+}
 
-async function hashOf(bytes: TensorBytes, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  for (let start = 0; start < bytes.byteLength; start += chunkBytes) {
+const samplePartBytes = 256;
+
+/** The first, middle and last bytes as text: weights of the same numbers in another order are told apart by little reading. */
+async function sampleOf(bytes: TensorBytes, signal?: AbortSignal): Promise<string> {
+  signal?.throwIfAborted();
+  const last = Math.max(0, bytes.byteLength - samplePartBytes);
+  const parts = [0, Math.floor(last / 2), last].map((start) =>
+    bytes.read(start, Math.min(bytes.byteLength, start + samplePartBytes)),
+  );
+  return Buffer.concat(await Promise.all(parts)).toString('latin1');
+}
+
+const chunkBytes = 1 << 20;
+
+async function areEqual(a: TensorBytes, b: TensorBytes, signal?: AbortSignal): Promise<boolean> {
+  if (a.byteLength !== b.byteLength) return false;
+  for (let start = 0; start < a.byteLength; start += chunkBytes) {
+    await setImmediate();
     signal?.throwIfAborted();
-    hash.update(await bytes.read(start, Math.min(bytes.byteLength, start + chunkBytes)));
+    const end = Math.min(a.byteLength, start + chunkBytes);
+    const [ofA, ofB] = await Promise.all([a.read(start, end), b.read(start, end)]);
+    if (Buffer.compare(ofA, ofB) !== 0) return false;
   }
-  return hash.digest('hex');
+  return true;
 }

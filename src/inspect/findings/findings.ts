@@ -82,8 +82,10 @@ export class FindingsCollector {
    * those whose numbers may have more in common.
    */
   async findings({ pool, signal, onProgress }: FindingsOptions = {}): Promise<Finding[]> {
-    const duplicates = await duplicateFindings(this.#inFileOrder(this.#measured.values()), signal);
-    const contents = await this.#contents({ pool, signal, onProgress });
+    const [duplicates, contents] = await Promise.all([
+      duplicateFindings(this.#inFileOrder(this.#measured.values()), signal),
+      this.#contents({ pool, signal, onProgress }),
+    ]);
     const parameters = distinctWeights(this.layers).filter(({ isParameter }) => isParameter);
     return inOrder([...this.#found, ...duplicates, ...contentFindings(contents, parameters.length)]);
   }
