@@ -58,6 +58,8 @@ export interface ChannelPair {
 export interface ChannelSketch {
   /** A chunk whose first number is element `position` of the tensor. */
   add(chunk: Numbers, position: number): void;
+  /** Of each bucket those of all channels in a row where `run` is 1, else of each channel those of all buckets. */
+  readonly sums: Float32Array;
   /**
    * For each channel the earlier ones whose sketch points the same way, at most four. Channels without a length are like
    * none. Yields what a part of the channels has, so that other work can get its turn.
@@ -67,17 +69,17 @@ export interface ChannelSketch {
 
 export class PlainChannelSketch implements ChannelSketch {
   readonly #sketch: CountSketch;
-  readonly #sums: Float32Array;
+  readonly sums: Float32Array;
 
   constructor(private readonly layout: ChannelLayout) {
     this.#sketch = countSketch(layout.length, channelBuckets);
-    this.#sums = new Float32Array(layout.channels * channelBuckets);
+    this.sums = new Float32Array(layout.channels * channelBuckets);
   }
 
   add(chunk: Numbers, position: number): void {
     const { channels, run } = this.layout;
     const { bucket, sign } = this.#sketch;
-    const sums = this.#sums;
+    const { sums } = this;
     let { outer, channel, inRun } = placeOf(this.layout, position);
     for (let i = 0; i < chunk.length;) {
       if (run === 1) {
@@ -100,7 +102,7 @@ export class PlainChannelSketch implements ChannelSketch {
   }
 
   candidates(): Iterable<ChannelPair[]> {
-    const unit = unitSketches(this.#sums, this.layout);
+    const unit = unitSketches(this.sums, this.layout);
     return candidatePairs(unit, (earlier, channel) => nextAlike(unit, earlier, channel));
   }
 }
@@ -114,24 +116,35 @@ export interface UnitSketches {
   readonly isZero: Uint8Array;
 }
 
-/** `sums`: of each bucket those of all channels in a row where `run` is 1, else of each channel those of all buckets. */
+/** `sums` are those of a ChannelSketch. */
 export function unitSketches(sums: Float32Array, { channels, run }: ChannelLayout): UnitSketches {
   const sketches = new Float32Array(channels * channelBuckets);
   const words = new Uint32Array(channels * 2);
   const isZero = new Uint8Array(channels);
   const [channelStride, bucketStride] = run === 1 ? [1, channels] : [channelBuckets, 1];
   for (let c = 0; c < channels; c++) {
+    const base = c * channelBuckets;
     let squares = 0;
-    for (let b = 0; b < channelBuckets; b++) squares += sums[c * channelStride + b * bucketStride]! ** 2;
+    for (let b = 0, at = c * channelStride; b < channelBuckets; b++, at += bucketStride) {
+      const sum = sums[at]!;
+      sketches[base + b] = sum;
+      squares += sum * sum;
+    }
     if (!(squares > 0 && squares < Infinity)) {
       isZero[c] = 1;
+      sketches.fill(0, base, base + channelBuckets);
       continue;
     }
     const factor = 1 / Math.sqrt(squares);
-    for (let b = 0; b < channelBuckets; b++) {
-      const value = sums[c * channelStride + b * bucketStride]! * factor;
-      sketches[c * channelBuckets + b] = value;
-      if (value > 0) words[c * 2 + (b >>> 5)]! |= 1 << (b & 31);
+    for (let word = 0; word < 2; word++) {
+      let bits = 0;
+      for (let b = 0, at = base + word * 32; b < 32; b++, at++) {
+        const value = sketches[at]! * factor;
+        sketches[at] = value;
+        // Signs have no pattern that a processor could guess: no branch.
+        bits |= Number(value > 0) << b;
+      }
+      words[c * 2 + word] = bits;
     }
   }
   return { sketches, words, isZero };

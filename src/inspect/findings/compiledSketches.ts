@@ -30,6 +30,7 @@ class CompiledChannelSketch implements ChannelSketch {
   readonly #sketch: PlacedSketch;
   readonly #sums: number;
   readonly #count: number;
+  readonly #fourSums: number;
 
   constructor(
     private readonly kernels: CompiledKernels,
@@ -38,7 +39,12 @@ class CompiledChannelSketch implements ChannelSketch {
     this.#sketch = placeSketch(kernels, countSketch(layout.length, channelBuckets));
     this.#count = layout.channels * channelBuckets;
     this.#sums = kernels.reserve(this.#count * 4);
-    kernels.float32(this.#sums, this.#count).fill(0);
+    this.#fourSums = kernels.reserve(4 * channelBuckets * 4);
+    this.sums.fill(0);
+  }
+
+  get sums(): Float32Array {
+    return this.kernels.float32(this.#sums, this.#count);
   }
 
   add(chunk: Numbers, position: number): void {
@@ -49,16 +55,16 @@ class CompiledChannelSketch implements ChannelSketch {
     const sums = [chunk.byteOffset, chunk.length, this.#sums, buckets, signs, channels] as const;
     const isWide = chunk instanceof Float64Array;
     if (run === 1) (isWide ? kernel.sketchRows64 : kernel.sketchRows32)(...sums, channel, outer);
-    else (isWide ? kernel.sketchRuns64 : kernel.sketchRuns32)(...sums, run, channel, inRun, outer);
+    else (isWide ? kernel.sketchRuns64 : kernel.sketchRuns32)(...sums, run, channel, inRun, outer, this.#fourSums);
   }
 
   *candidates(): Iterable<ChannelPair[]> {
-    const unit = unitSketches(this.kernels.float32(this.#sums, this.#count), this.layout);
+    const unit = unitSketches(this.sums, this.layout);
     const { sketches, words } = unit;
     const placed = this.kernels.reserve(words.byteLength);
     this.kernels.bytes(placed, words.byteLength).set(new Uint8Array(words.buffer));
     // The sums are done with.
-    this.kernels.float32(this.#sums, this.#count).set(sketches);
+    this.sums.set(sketches);
     const next = (earlier: number, channel: number) =>
       this.kernels.run.nextAlike(placed, this.#sums, earlier, channel, differingSigns, leastSketchCosine);
     yield* candidatePairs(unit, next);
@@ -76,9 +82,12 @@ class CompiledRowSketch implements RowSketch {
   ) {
     this.#sample = new RowSample(matrix);
     this.#sketch = placeSketch(kernels, this.#sample.sketch);
-    const count = this.#sample.height * this.#sample.width;
-    this.#sums = kernels.reserve(count * 8);
-    kernels.float64(this.#sums, count).fill(0);
+    this.#sums = kernels.reserve(this.#sample.height * this.#sample.width * 8);
+    this.sums.fill(0);
+  }
+
+  get sums(): Float64Array {
+    return this.kernels.float64(this.#sums, this.#sample.height * this.#sample.width);
   }
 
   add(chunk: Numbers, position: number): void {

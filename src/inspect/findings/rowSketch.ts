@@ -36,6 +36,8 @@ export interface MatrixSize {
 export interface RowSketch {
   /** A chunk of the matrix in row-major order, whose first number is element `position`. Chunks come in order. */
   add(chunk: Numbers, position: number): void;
+  /** Of each sampled row those of all buckets; as many rows and buckets as make even numbers. */
+  readonly sums: Float64Array;
   /** The rows whose span holds all but `neglectedEnergy` of the sample; undefined where it takes more than would pay. */
   spanningRows(pause: Pause): Promise<readonly number[] | undefined>;
 }
@@ -89,16 +91,16 @@ export class RowSample {
 
 export class PlainRowSketch implements RowSketch {
   readonly #sample: RowSample;
-  readonly #sums: Float64Array;
+  readonly sums: Float64Array;
 
   constructor(matrix: MatrixSize) {
     this.#sample = new RowSample(matrix);
-    this.#sums = new Float64Array(this.#sample.height * this.#sample.width);
+    this.sums = new Float64Array(this.#sample.height * this.#sample.width);
   }
 
   add(chunk: Numbers, position: number): void {
+    const { sums } = this;
     const { sketch, width } = this.#sample;
-    const sums = this.#sums;
     for (const { row, column, from, length } of this.#sample.pieces(position, chunk.length)) {
       const base = row * width;
       for (let i = 0; i < length; i++) {
@@ -111,7 +113,7 @@ export class PlainRowSketch implements RowSketch {
     const { height, width, most } = this.#sample;
     const products = new Float64Array(height * height);
     for (let start = 0; start < height; start += rowsAPart) {
-      rowProducts(this.#sums, width, products, height, start, Math.min(height, start + rowsAPart));
+      rowProducts(this.sums, width, products, height, start, Math.min(height, start + rowsAPart));
       await pause();
     }
     const pivots = pivotRows(products, height, most);

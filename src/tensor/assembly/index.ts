@@ -130,8 +130,9 @@ export function sketchRuns32(
   channel: i32,
   inRun: i32,
   outer: i32,
+  fourSums: usize,
 ): void {
-  sketchRuns<f32>(start, length, sums, buckets, signs, channels, run, channel, inRun, outer);
+  sketchRuns<f32>(start, length, sums, buckets, signs, channels, run, channel, inRun, outer, fourSums);
 }
 
 export function sketchRuns64(
@@ -145,8 +146,9 @@ export function sketchRuns64(
   channel: i32,
   inRun: i32,
   outer: i32,
+  fourSums: usize,
 ): void {
-  sketchRuns<f64>(start, length, sums, buckets, signs, channels, run, channel, inRun, outer);
+  sketchRuns<f64>(start, length, sums, buckets, signs, channels, run, channel, inRun, outer, fourSums);
 }
 
 export function sketchRows32(

@@ -24,9 +24,13 @@ function joined<T>(sum: f32, sign: f32, value: T): f32 {
   return <f32>(<f64>sum + <f64>sign * <f64>value);
 }
 
+/** Runs from this length on are worth going through four channels at once. */
+const leastRunAtOnce: i32 = 64;
+
 /**
  * Adds elements to the sketches of channels, of which `run` elements after another belong to the same. The first is number
- * `inRun` of its run, in round `outer` of the channels. The sums of a channel lie in a row.
+ * `inRun` of its run, in round `outer` of the channels. The sums of a channel lie in a row. `fourSums` has place for the sums
+ * of four channels.
  */
 export function sketchRuns<T>(
   start: usize,
@@ -39,24 +43,93 @@ export function sketchRuns<T>(
   channel: i32,
   inRun: i32,
   outer: i32,
+  fourSums: usize,
 ): void {
   for (let done = 0; done < length;) {
-    const count = min(length - done, run - inRun);
     const place = <usize>(outer * run + inRun);
-    scatter<T>(
-      start + ((<usize>done) << alignof<T>()),
-      count,
-      buckets + (place << 1),
-      signs + (place << 2),
-      sums + (((<usize>channel) * channelBuckets) << 2),
-    );
-    done += count;
+    const at = start + ((<usize>done) << alignof<T>());
+    const ofChannel = sums + (((<usize>channel) * channelBuckets) << 2);
+    if (sizeof<T>() == 4 && inRun == 0 && run >= leastRunAtOnce && run <= (length - done) / 4 && channel + 4 <= channels) {
+      scatterFour(at, run, buckets + (place << 1), signs + (place << 2), ofChannel, fourSums);
+      done += 4 * run;
+      channel += 4;
+    } else {
+      const count = min(length - done, run - inRun);
+      scatter<T>(at, count, buckets + (place << 1), signs + (place << 2), ofChannel);
+      done += count;
+      channel++;
+    }
     inRun = 0;
-    if (++channel == channels) {
+    if (channel == channels) {
       channel = 0;
       outer++;
     }
   }
+}
+
+/** `scatter` for four whole runs at once, one after the other in `start` and in `sums`: by way of [buckets, 4] sums. */
+function scatterFour(start: usize, run: i32, buckets: usize, signs: usize, sums: usize, fourSums: usize): void {
+  const row = channelBuckets << 2;
+  for (let at: usize = 0; at < row; at += 16) {
+    transpose(sums + at, row, fourSums + (at << 2), 16);
+  }
+  const bytes = (<usize>run) << 2;
+  const whole = (<usize>(run & ~3)) << 2;
+  let at: usize = 0;
+  for (; at < whole; at += 16) {
+    const a = v128.load(start + at);
+    const b = v128.load(start + at + bytes);
+    const c = v128.load(start + at + 2 * bytes);
+    const d = v128.load(start + at + 3 * bytes);
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+    const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+    const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    const bucket = buckets + (at >> 1);
+    const sign = signs + at;
+    addFour(fourSums, load<u16>(bucket), v128.load_splat<f32>(sign), v128.shuffle<i64>(ab, cd, 0, 2));
+    addFour(fourSums, load<u16>(bucket, 2), v128.load_splat<f32>(sign, 4), v128.shuffle<i64>(ab, cd, 1, 3));
+    addFour(fourSums, load<u16>(bucket, 4), v128.load_splat<f32>(sign, 8), v128.shuffle<i64>(abHigh, cdHigh, 0, 2));
+    addFour(fourSums, load<u16>(bucket, 6), v128.load_splat<f32>(sign, 12), v128.shuffle<i64>(abHigh, cdHigh, 1, 3));
+  }
+  for (; at < bytes; at += 4) {
+    const first = start + at;
+    const values = f32x4(
+      load<f32>(first),
+      load<f32>(first + bytes),
+      load<f32>(first + 2 * bytes),
+      load<f32>(first + 3 * bytes),
+    );
+    addFour(fourSums, load<u16>(buckets + (at >> 1)), v128.load_splat<f32>(signs + at), values);
+  }
+  for (let b: usize = 0; b < channelBuckets; b += 4) {
+    transpose(fourSums + (b << 4), 16, sums + (b << 2), row);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addFour(fourSums: usize, bucket: u32, sign: v128, values: v128): void {
+  const place = fourSums + ((<usize>bucket) << 4);
+  v128.store(place, f32x4.add(v128.load(place), f32x4.mul(sign, values)));
+}
+
+/** Four by four float32, between rows so many bytes apart. */
+// @ts-ignore: decorator
+@inline
+function transpose(source: usize, sourceRow: usize, target: usize, targetRow: usize): void {
+  const a = v128.load(source);
+  const b = v128.load(source + sourceRow);
+  const c = v128.load(source + 2 * sourceRow);
+  const d = v128.load(source + 3 * sourceRow);
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(target, v128.shuffle<i64>(ab, cd, 0, 2));
+  v128.store(target + targetRow, v128.shuffle<i64>(ab, cd, 1, 3));
+  v128.store(target + 2 * targetRow, v128.shuffle<i64>(abHigh, cdHigh, 0, 2));
+  v128.store(target + 3 * targetRow, v128.shuffle<i64>(abHigh, cdHigh, 1, 3));
 }
 
 /** The same of runs of one element. The sums of a bucket lie in a row. */
@@ -122,12 +195,33 @@ export function nextAlike(
 ): i32 {
   const own = load<u64>(words + ((<usize>channel) << 3));
   const sketch = sketches + (((<usize>channel) * channelBuckets) << 2);
-  for (; earlier < channel; earlier++) {
-    const bits = <i32>popcnt<u64>(load<u64>(words + ((<usize>earlier) << 3)) ^ own);
-    if (bits > differing) continue;
-    if (product(sketches + (((<usize>earlier) * channelBuckets) << 2), sketch) >= least) return earlier;
+  while (earlier < channel) {
+    const place = words + ((<usize>earlier) << 3);
+    if (channel - earlier >= 4) {
+      const fewest = min(
+        min(differingBits(load<u64>(place), own), differingBits(load<u64>(place, 8), own)),
+        min(differingBits(load<u64>(place, 16), own), differingBits(load<u64>(place, 24), own)),
+      );
+      if (fewest > differing) {
+        earlier += 4;
+        continue;
+      }
+    }
+    if (
+      differingBits(load<u64>(place), own) <= differing &&
+      product(sketches + (((<usize>earlier) * channelBuckets) << 2), sketch) >= least
+    ) {
+      return earlier;
+    }
+    earlier++;
   }
   return channel;
+}
+
+// @ts-ignore: decorator
+@inline
+function differingBits(a: u64, b: u64): i32 {
+  return <i32>popcnt<u64>(a ^ b);
 }
 
 function product(a: usize, b: usize): f64 {
