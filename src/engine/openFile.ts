@@ -48,7 +48,7 @@ import { StatisticsTask } from './statisticsTask.js';
 import { detailOf, summaryOf } from './weightFigures.js';
 
 /** Of the form of what is kept of a model's statistics; what is kept in another form is measured anew. */
-const statisticsVersion = 2;
+const statisticsVersion = 3;
 
 /** What is kept of a model that has been measured whole. */
 interface KeptStatistics {

@@ -11,6 +11,8 @@ import { ValueScan } from './valueScan.js';
 /** What is looked for in a weight, as plain data. */
 export interface ContentRequest {
   readonly elements: number;
+  /** Of an element as it is stored. */
+  readonly bits: number;
   /** The channels of which near duplicates are looked for. */
   readonly layout?: ChannelLayout;
   /** The matrix whose rank is looked for. */
@@ -28,10 +30,10 @@ export interface FoundContent {
 
 export async function findContent(
   source: ContentSource,
-  { elements, layout, matrix, living }: ContentRequest,
+  { elements, bits, layout, matrix, living }: ContentRequest,
 ): Promise<FoundContent> {
   const { chunkElements, pause, sketches } = source;
-  const scan = new ValueScan();
+  const scan = new ValueScan(bits);
   const channels = layout && sketches.channels(layout);
   const rows = matrix && sketches.rows(matrix);
   for (let position = 0; position < elements; position += chunkElements) {

@@ -4,6 +4,7 @@ import type { TensorStatistics } from '../../tensor/measure.js';
 import { distinctWeights } from '../../graph/layers.js';
 import { inLanes } from '../inLanes.js';
 import type { Finding } from '../inspection.js';
+import { listedWeights } from '../layerCards.js';
 import type { StatisticsPool } from '../statisticsPool.js';
 import { contentFindings } from './contentFindings.js';
 import { duplicateFindings } from './duplicateFindings.js';
@@ -58,7 +59,9 @@ export interface FindingsOptions {
 
 /** Gathers findings as the weights of a model are measured, in any order. A weight that layers share is looked at once. */
 export class FindingsCollector {
-  readonly #found: RankedFinding[];
+  readonly #found: readonly RankedFinding[];
+  readonly #order: ReadonlyMap<LayerWeight['owner'], number>;
+  readonly #ofWeights: { readonly weight: LayerWeight; readonly found: readonly RankedFinding[] }[] = [];
   readonly #measured = new Map<LayerWeight['owner'], Omit<MeasuredWeight, 'statistics'> & { fingerprint: string }>();
   readonly #readable = new Map<LayerWeight['owner'], ReadableWeight>();
 
@@ -67,6 +70,8 @@ export class FindingsCollector {
     more: readonly RankedFinding[] = [],
   ) {
     this.#found = [...withoutNumbers(layers), ...more];
+    const owners = new Set(layers.flatMap((layer) => listedWeights(layer).map(({ owner }) => owner)));
+    this.#order = new Map([...owners].map((owner, i) => [owner, i]));
   }
 
   add(measured: MeasuredWeight): void {
@@ -74,7 +79,7 @@ export class FindingsCollector {
     if (this.#measured.has(weight.owner)) return;
     this.#measured.set(weight.owner, { layer, weight, fingerprint: fingerprint(weight, statistics) });
     if (isWorthReading(measured)) this.#readable.set(weight.owner, readable(measured));
-    this.#found.push(...distributionFindings(measured));
+    this.#ofWeights.push({ weight, found: distributionFindings(measured) });
   }
 
   /**
@@ -87,7 +92,8 @@ export class FindingsCollector {
       this.#contents({ pool, signal, onProgress }),
     ]);
     const parameters = distinctWeights(this.layers).filter(({ isParameter }) => isParameter);
-    return inOrder([...this.#found, ...duplicates, ...contentFindings(contents, parameters.length)]);
+    const ofWeights = this.#inFileOrder(this.#ofWeights).flatMap(({ found }) => found);
+    return inOrder([...this.#found, ...ofWeights, ...duplicates, ...contentFindings(contents, parameters.length)]);
   }
 
   async #contents({ pool, signal, onProgress }: FindingsOptions): Promise<WeightContent[]> {
@@ -104,9 +110,9 @@ export class FindingsCollector {
     });
   }
 
-  #inFileOrder<T extends { readonly layer: Layer }>(of: Iterable<T>): T[] {
-    const order = new Map(this.layers.map((layer, i) => [layer, i]));
-    return [...of].sort((a, b) => order.get(a.layer)! - order.get(b.layer)!);
+  #inFileOrder<T extends { readonly weight: LayerWeight }>(of: Iterable<T>): T[] {
+    const place = ({ weight }: T) => this.#order.get(weight.owner)!;
+    return [...of].sort((a, b) => place(a) - place(b));
   }
 }
 

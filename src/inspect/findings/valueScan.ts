@@ -2,7 +2,7 @@
 import type { Numbers } from '../../tensor/statistics.js';
 
 export interface ScannedValues {
-  /** Is every number one that float16 holds exactly? */
+  /** Is every number, stored in more bits, one that float16 holds exactly? */
   readonly float16: boolean;
   readonly bfloat16: boolean;
   /** The different numbers, ascending; null where there are more than `mostValues`, or one is not finite. */
@@ -14,11 +14,17 @@ export const mostValues = 256;
 
 /** Goes through the numbers of a tensor chunk by chunk, in any order. */
 export class ValueScan {
-  #float16 = true;
-  #bfloat16 = true;
+  #float16: boolean;
+  #bfloat16: boolean;
   /** Null as soon as they are too many, or one is not finite. */
   #values: Set<number> | null = new Set();
   readonly #codes = new Uint32Array(codeSlots);
+
+  /** `storedBits` of an element: numbers of 16 bits have no narrower form but that of few values. */
+  constructor(storedBits: number) {
+    this.#float16 = storedBits > 16;
+    this.#bfloat16 = storedBits > 16;
+  }
 
   /** Nothing more can be learned: the rest need not be read. */
   get isDecided(): boolean {

@@ -84,6 +84,7 @@ export async function weightContent(
 ): Promise<WeightContent> {
   const request: ContentRequest = {
     elements: weight.elements,
+    bits: elementTypes[weight.tensor.elementType].bits,
     layout: mergeableChannels(layer, weight),
     matrix: rank ? matrixOf(layer, weight) : undefined,
     living,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { bytesOfNumbers } from '../../../../src/tensor/numbers.js';
 import { codeOf, valuesOfCodes } from '../../../../src/tensor/smallFloat.js';
-import { tensorOfArray } from '../../../../src/tensor/tensor.js';
+import { residentBytes, tensorOfArray } from '../../../../src/tensor/tensor.js';
 import { floats, info, node } from '../../graph/builders.js';
 import { dense, findingsOf, normal, spread, texts } from './findingsOf.js';
 
@@ -27,6 +28,12 @@ describe('findings on what the numbers of a weight have in common', () => {
       'exactly-bfloat16: Stored as float32, but every number is one that bfloat16 holds exactly: 1 of 4 weights. Storing bfloat16 would save 4.00 KB and change nothing.',
     ]);
     expect(saved[0]).toMatchObject({ savedBytes: 12000, shows: { page: 'layers', layer: 'layer-b', weight: 'b' } });
+  });
+
+  it('does not say of what is stored as float16 that float16 would do', async () => {
+    const bytes = residentBytes(bytesOfNumbers('float16', normal(2000)));
+    const found = await findingsOf(dense({ elementType: 'float16', shape: [40, 50], bytes }));
+    expect(texts(found)).toEqual([]);
   });
 
   it('names weights that lie on a grid of integers, and the step of the heaviest', async () => {

@@ -11,6 +11,22 @@ describe('findings on the numbers of a weight', () => {
     expect(await findingsOf(dense(floats([50, 40], spread(2000))))).toEqual([]);
   });
 
+  it('has them in the same order, whichever weight was measured first', async () => {
+    const values = spread(2000).map((value, i) => value * (i % 40 === 3 ? 100 : 1));
+    const init: GraphInit = {
+      nodes: ['a', 'b', 'c'].map((name) => node('MatMul', ['x', name], [`y${name}`], {}, { name: `layer-${name}` })),
+      inputs: [info('x', ['batch', 50])],
+      initializers: ['a', 'b', 'c'].map((name) => ({ name, tensor: floats([50, 40], values) })),
+    };
+    const found = await findingsOf(init);
+    expect(found.filter(({ kind }) => kind === 'channel-ranges').map(({ layer }) => layer)).toEqual([
+      'layer-a',
+      'layer-b',
+      'layer-c',
+    ]);
+    expect(await findingsOf(init, { reversed: true })).toEqual(found);
+  });
+
   it('names what is not finite, before all else', async () => {
     const values = spread(2000);
     values[7] = NaN;

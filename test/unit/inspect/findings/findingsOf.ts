@@ -10,11 +10,11 @@ import type { Tensor } from '../../../../src/tensor/tensor.js';
 import { seededRandom } from '../../../fixtures/random.js';
 import { graph, info, model, node } from '../../graph/builders.js';
 
-/** What is found in a model when all its weights have been measured. */
-export async function findingsOf(init: GraphInit | Model): Promise<Finding[]> {
+/** What is found in a model when all its weights have been measured, in the order of the file or the other way round. */
+export async function findingsOf(init: GraphInit | Model, { reversed = false } = {}): Promise<Finding[]> {
   const layers = layersOf('graph' in init ? init : model(graph(init)));
   const collector = new FindingsCollector(layers);
-  for (const layer of layers) {
+  for (const layer of reversed ? [...layers].reverse() : layers) {
     for (const weight of listedWeights(layer)) {
       collector.add({ layer, weight, statistics: await measureWeight(layer, weight) });
     }

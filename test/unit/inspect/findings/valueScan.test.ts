@@ -5,7 +5,7 @@ import { ValueScan } from '../../../../src/inspect/findings/valueScan.js';
 import { codeOf, valuesOfCodes } from '../../../../src/tensor/smallFloat.js';
 
 function scan(...chunks: (Float32Array | Float64Array)[]) {
-  const scan = new ValueScan();
+  const scan = new ValueScan(32);
   for (const chunk of chunks) scan.add(chunk);
   return scan.result();
 }
@@ -40,6 +40,29 @@ describe('ValueScan', () => {
         scan(all.filter((value) => Number.isFinite(value) && value !== 0).map((value) => value * (1 + 2 ** -12)))[type],
       ).toBe(false);
     }
+  });
+
+  it('needs no more of fresh numbers than a few', () => {
+    const scan = new ValueScan(32);
+    scan.add(Float32Array.from({ length: 300 }, (_, i) => 1 / (i + 1)));
+    expect(scan.isDecided).toBe(true);
+    const halves = new ValueScan(16);
+    halves.add(valuesOfCodes('float16').slice(0, 300));
+    expect(halves.isDecided).toBe(true);
+    expect(halves.result()).toEqual({ float16: false, bfloat16: false, values: null });
+  });
+
+  it('lists the different numbers of many, zeros among them, in whichever order', () => {
+    const values = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 300 });
+    fc.assert(
+      fc.property(values, fc.nat(), (few, turn) => {
+        const many = Float32Array.from({ length: 3000 }, (_, i) => few[(i * 7 + turn) % few.length]!);
+        const distinct = [...new Set(many)].sort((a, b) => a - b);
+        expect(scan(many.subarray(0, 1000), many.subarray(1000)).values).toEqual(
+          distinct.length > 256 ? null : distinct,
+        );
+      }),
+    );
   });
 
   it('lists the different numbers, as long as they are few and finite', () => {
