@@ -460,10 +460,10 @@ describe('the comparison', () => {
 
       await page.getByText('As a table').first().click();
       const rows = page.getByRole('table', { name: 'SQNR along the graph' }).locator('tbody tr');
-      expect(await rows.count()).toBe(measured.length);
+      await expect.poll(() => rows.count()).toBe(measured.length);
       expect(await rows.first().textContent()).toContain(`${first!.activations!.localSqnrDb!.toFixed(1)} dB`);
       const disagreements = page.getByRole('table', { name: 'Samples on which they disagree' });
-      expect(await disagreements.locator('tbody tr').count()).toBe(errors!.disagreements!.worst.length);
+      await expect.poll(() => disagreements.locator('tbody tr').count()).toBe(errors!.disagreements!.worst.length);
       await expectAccessible(page.mainFrame());
 
       await page.getByRole('button', { name: 'Measure Errors…' }).click();

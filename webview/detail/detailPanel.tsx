@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { LayerRow } from '../../src/protocol/engineService.js';
 import { IconButton } from '../controls.js';
 import { Value } from '../figure.js';
 import { bytes, count } from '../format/figures.js';
 import { t } from '../format/text.js';
+import { detailWantsFocus } from '../state/detailFocus.js';
 import type { Selection } from '../state/pageState.js';
 import { changePageState, pageState } from '../state/pageState.js';
 import { detailRow } from '../state/weightDetail.js';
@@ -16,8 +17,16 @@ import { detailTabs } from './detailTabs.js';
 export function DetailPanel(props: { readonly layer: Selection; onClose(): void }): JSX.Element {
   const row = detailRow.value;
   const current = row !== null && row.index === props.layer.index;
+  const panel = useRef<HTMLElement>(null);
+  const wantsFocus = detailWantsFocus.value;
+  useLayoutEffect(() => {
+    if (!wantsFocus) return;
+    detailWantsFocus.value = false;
+    panel.current!.focus();
+  }, [wantsFocus]);
   return (
     <aside
+      ref={panel}
       class="detail"
       tabIndex={-1}
       aria-label={t('page.detail.label', { layer: props.layer.name })}

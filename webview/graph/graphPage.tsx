@@ -9,6 +9,7 @@ import { openContextMenu } from '../shell/contextMenu.js';
 import { Menu } from '../shell/menu.js';
 import type { MenuItem } from '../shell/menuList.js';
 import { Empty, FailureSentence, Loading } from '../shell/notices.js';
+import { openDetail } from '../state/detailFocus.js';
 import { failureOf } from '../state/failureOf.js';
 import { saveFile } from '../state/exports.js';
 import { showLayer } from '../state/layerRows.js';
@@ -55,11 +56,10 @@ export function GraphPage(): JSX.Element {
 
   const focusGraph = (): void =>
     page.current?.querySelector<HTMLElement>('[role="application"], [role="grid"]')?.focus();
-  const openDetail = (item: number): void => {
+  const openDetailOf = (item: number): void => {
     pick(item);
     if (scene!.items[item]!.layer < 0) return;
-    changePageState({ detailOpen: true });
-    requestAnimationFrame(() => page.current?.querySelector<HTMLElement>('.detail')?.focus());
+    openDetail();
   };
   const showInTable = (item: number): void => {
     const { layer } = scene!.items[item]!;
@@ -72,7 +72,7 @@ export function GraphPage(): JSX.Element {
     const verb = item.expanded ? 'page.graph.menu.collapse' : 'page.graph.menu.expand';
     if (item.expandable) items.push({ text: t(verb), run: () => toggle(item.id) });
     if (item.layer >= 0) {
-      items.push({ text: t('page.graph.menu.detail'), run: () => openDetail(at) });
+      items.push({ text: t('page.graph.menu.detail'), run: () => openDetailOf(at) });
       items.push({ text: t('page.graph.menu.layers'), run: () => showInTable(at) });
     }
     items.push({ text: t('page.graph.menu.copy'), run: () => copyText(item.name || item.op) });
@@ -127,14 +127,14 @@ export function GraphPage(): JSX.Element {
         ) : asTable ? (
           <GraphTable
             scene={scene}
-            onOpen={(item) => (scene.items[item]!.expandable ? toggle(scene.items[item]!.id) : openDetail(item))}
+            onOpen={(item) => (scene.items[item]!.expandable ? toggle(scene.items[item]!.id) : openDetailOf(item))}
             onSearch={() => search.current?.focus()}
           />
         ) : (
           <Picture
             scene={scene}
             handle={picture}
-            onOpen={openDetail}
+            onOpen={openDetailOf}
             onShowInTable={showInTable}
             onMenu={(item, point) =>
               openContextMenu(t('page.graph.menu', { item: scene.items[item]!.name }), menuOf(item), point)

@@ -2,9 +2,9 @@ import type { LayerRow } from '../../src/protocol/engineService.js';
 import { t } from '../format/text.js';
 import { openContextMenu } from '../shell/contextMenu.js';
 import type { MenuItem } from '../shell/menuList.js';
+import { openDetail } from '../state/detailFocus.js';
 import { exportTensor } from '../state/exports.js';
 import { isGroup, layerRows, toggleGroup } from '../state/layerRows.js';
-import type { Selection } from '../state/pageState.js';
 import { changePageState } from '../state/pageState.js';
 import { copyText } from '../state/session.js';
 import { mainWeight } from './columns.js';
@@ -31,12 +31,6 @@ function layerItems(row: LayerRow): MenuItem[] {
     items.push({ text: t('page.export.tensor'), run: () => exportTensor(index, weight.name, false) });
   }
   return items;
-}
-
-/** The keyboard goes where the person looks. */
-function openDetail(selection: Selection): void {
-  changePageState({ selection, detailOpen: true });
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('.detail')?.focus());
 }
 
 function groupItems(name: string, position: number): MenuItem[] {

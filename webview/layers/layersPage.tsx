@@ -10,6 +10,7 @@ import type { Tree } from '../grid/grid.js';
 import { Grid } from '../grid/grid.js';
 import { useWidth } from '../grid/width.js';
 import { Empty, FailureSentence } from '../shell/notices.js';
+import { openDetail } from '../state/detailFocus.js';
 import {
   changeQuery,
   isGroup,
@@ -92,8 +93,7 @@ export function LayersPage(): JSX.Element {
           onSearch={() => search.current?.focus()}
           onOpen={(at) => {
             selectRow(at);
-            changePageState({ detailOpen: true });
-            requestAnimationFrame(() => page.current?.querySelector<HTMLElement>('.detail')?.focus());
+            openDetail();
           }}
         />
         {open && <DetailPanel layer={selection} onClose={closeDetail} />}

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icon.js';
 
 export interface MenuItem {
@@ -22,7 +22,8 @@ export function MenuList(props: {
   const [active, setActive] = useState(0);
   const list = useRef<HTMLDivElement>(null);
 
-  useEffect(() => {
+  // At once: the next key is for the menu, however soon it comes.
+  useLayoutEffect(() => {
     list.current!.querySelectorAll<HTMLElement>('.menu-item')[active]?.focus();
   }, [active]);
   useEffect(() => {
