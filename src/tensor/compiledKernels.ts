@@ -29,9 +29,10 @@ export interface Kernels {
   readonly sketchRow32: Kernel;
   readonly sketchRow64: Kernel;
   readonly nextAlike: Finder;
+  readonly product32: Finder;
+  readonly product64: Finder;
   readonly rowProducts: Kernel;
   readonly pivotRows: Finder;
-  readonly energyOf: Finder;
   readonly subtractDirection: Finder;
 }
 

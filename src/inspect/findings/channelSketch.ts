@@ -1,7 +1,9 @@
 /** Channels of a weight that point the same way, found in one pass over it. */
+import { elementCount } from '../../tensor/elementType.js';
 import type { Numbers } from '../../tensor/statistics.js';
 import type { CountSketch } from './countSketch.js';
 import { countSketch } from './countSketch.js';
+import { product } from './vectors.js';
 
 /** Numbers of a channel's sketch: their signs are two words. */
 export const channelBuckets = 64;
@@ -29,9 +31,8 @@ export interface ChannelLayout {
 }
 
 export function channelLayout(shape: readonly number[], axis: number): ChannelLayout {
-  const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
-  const run = product(shape.slice(axis + 1));
-  return { channels: shape[axis]!, run, length: product(shape.slice(0, axis)) * run };
+  const run = elementCount(shape.slice(axis + 1));
+  return { channels: shape[axis]!, run, length: elementCount(shape.slice(0, axis)) * run };
 }
 
 /** Are there channels that can be compared, few enough to do it? */
@@ -183,14 +184,9 @@ function nextAlike({ sketches, words }: UnitSketches, from: number, channel: num
   return channel;
 }
 
-/** Summed in two, as the compiled twin does it. */
 function cosine(sketches: Float32Array, a: number, b: number): number {
-  let [even, odd] = [0, 0];
-  for (let i = a * channelBuckets, j = b * channelBuckets, end = i + channelBuckets; i < end; i += 2, j += 2) {
-    even += sketches[i]! * sketches[j]!;
-    odd += sketches[i + 1]! * sketches[j + 1]!;
-  }
-  return even + odd;
+  const sketch = (channel: number) => sketches.subarray(channel * channelBuckets, (channel + 1) * channelBuckets);
+  return product(sketch(a), sketch(b));
 }
 
 /** How many bits of a word are set. */

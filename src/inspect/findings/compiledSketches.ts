@@ -16,12 +16,15 @@ import { countSketch } from './countSketch.js';
 import type { MatrixSize, RowSketch } from './rowSketch.js';
 import { neglectedEnergy, RowSample } from './rowSketch.js';
 import type { Subspace } from './subspace.js';
+import type { Vectors } from './vectors.js';
+import { strideOf } from './vectors.js';
 
 /** What they reserve is given back by who uses them. */
 export function compiledSketches(kernels: CompiledKernels): Sketches {
   return {
     channels: (layout) => new CompiledChannelSketch(kernels, layout),
     rows: (matrix) => new CompiledRowSketch(kernels, matrix),
+    vectors: (count, length, isWide) => new CompiledVectors(kernels, count, length, isWide),
     subspace: (columns, dimensions) => new CompiledSubspace(kernels, columns, dimensions),
   };
 }
@@ -116,6 +119,35 @@ class CompiledRowSketch implements RowSketch {
   }
 }
 
+class CompiledVectors implements Vectors {
+  readonly stride: number;
+  readonly #address: number;
+  readonly #size: number;
+
+  constructor(
+    private readonly kernels: CompiledKernels,
+    private readonly count: number,
+    length: number,
+    private readonly isWide: boolean,
+  ) {
+    this.stride = strideOf(length);
+    this.#size = isWide ? 8 : 4;
+    this.#address = kernels.reserve(count * this.stride * this.#size);
+    this.numbers.fill(0);
+  }
+
+  get numbers(): Numbers {
+    const { kernels, count, stride, isWide } = this;
+    return isWide ? kernels.float64(this.#address, count * stride) : kernels.float32(this.#address, count * stride);
+  }
+
+  product(a: number, b: number): number {
+    const { product32, product64 } = this.kernels.run;
+    const place = (index: number) => this.#address + index * this.stride * this.#size;
+    return (this.isWide ? product64 : product32)(place(a), place(b), this.stride);
+  }
+}
+
 class CompiledSubspace implements Subspace {
   readonly #width: number;
   readonly #row: number;
@@ -155,7 +187,7 @@ class CompiledSubspace implements Subspace {
   /** Its energy. */
   #place(row: Numbers): number {
     this.kernels.float64(this.#row, this.#width).set(row);
-    return this.kernels.run.energyOf(this.#row, this.#width);
+    return this.kernels.run.product64(this.#row, this.#row, this.#width);
   }
 
   /** What is left of the row. */

@@ -2,6 +2,7 @@ import type { Numbers } from '../../tensor/statistics.js';
 import type { ChannelLayout, ChannelSketch } from './channelSketch.js';
 import type { MatrixSize, RowSketch } from './rowSketch.js';
 import type { Subspace } from './subspace.js';
+import type { Vectors } from './vectors.js';
 
 /** Gives other work its turn; throws where nobody waits any more. */
 export type Pause = () => void | Promise<void>;
@@ -20,6 +21,7 @@ export interface ContentSource {
 export interface Sketches {
   channels(layout: ChannelLayout): ChannelSketch;
   rows(matrix: MatrixSize): RowSketch;
+  vectors(count: number, length: number, isWide: boolean): Vectors;
   /** Of at most so many dimensions. */
   subspace(columns: number, dimensions: number): Subspace;
 }

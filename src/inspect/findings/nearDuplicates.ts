@@ -2,10 +2,11 @@ import type { Numbers } from '../../tensor/statistics.js';
 import type { ChannelLayout, ChannelPair } from './channelSketch.js';
 import { leastCosine } from './channelSketch.js';
 import type { ContentSource } from './contentSource.js';
+import type { Vectors } from './vectors.js';
 
 /** Numbers of channels that are held at once: 16 MB of float32. */
 const mostNumbers = 1 << 22;
-/** Compared in some milliseconds. */
+/** Multiplied in some milliseconds. */
 const numbersAPart = 1 << 22;
 
 /**
@@ -22,27 +23,30 @@ export async function nearDuplicates(
     if ((wanted.size + 2) * layout.length > mostNumbers) break;
     wanted.add(earlier).add(channel);
   }
-  const vectors = await readChannels(source, layout, wanted);
+  if (wanted.size === 0) return [];
+  const inOrder = [...wanted].sort((a, b) => a - b);
+  const place = new Map(inOrder.map((channel, i) => [channel, i]));
+  const vectors = await readChannels(source, layout, inOrder);
   const squares = new Map<number, number>();
-  const squareOf = (channel: number, vector: Numbers) => {
-    const square = squares.get(channel) ?? product(vector, vector);
-    squares.set(channel, square);
+  const squareOf = (at: number): number => {
+    const square = squares.get(at) ?? vectors.product(at, at);
+    squares.set(at, square);
     return square;
   };
   const found: ChannelPair[] = [];
   const gone = new Set<number>();
-  let compared = 0;
+  let multiplied = 0;
   for (const pair of pairs) {
-    const [a, b] = [vectors.get(pair.earlier), vectors.get(pair.channel)];
-    if (!a || !b || gone.has(pair.earlier) || gone.has(pair.channel)) continue;
-    const cosine = product(a, b) / Math.sqrt(squareOf(pair.earlier, a) * squareOf(pair.channel, b));
-    compared += 3 * layout.length;
-    if (compared > numbersAPart) {
+    const [a, b] = [place.get(pair.earlier), place.get(pair.channel)];
+    if (a === undefined || b === undefined || gone.has(a) || gone.has(b)) continue;
+    multiplied += 3 * layout.length;
+    if (multiplied > numbersAPart) {
       await source.pause();
-      compared = 0;
+      multiplied = 0;
     }
+    const cosine = vectors.product(a, b) / Math.sqrt(squareOf(a) * squareOf(b));
     if (!(cosine >= leastCosine)) continue;
-    gone.add(pair.channel);
+    gone.add(b);
     found.push(pair);
   }
   return found;
@@ -50,20 +54,16 @@ export async function nearDuplicates(
 
 async function readChannels(
   source: ContentSource,
-  { channels, run, length }: ChannelLayout,
-  wanted: ReadonlySet<number>,
-): Promise<Map<number, Numbers>> {
-  const vectors = new Map<number, Numbers>();
-  const inOrder = [...wanted].sort((a, b) => a - b);
-  if (inOrder.length === 0) return vectors;
-  const total = channels * length;
-  for (let position = 0; position < total; position += source.chunkElements) {
-    const chunk = await source.read(position, Math.min(source.chunkElements, total - position));
-    if (vectors.size === 0) {
-      const Vector = chunk instanceof Float64Array ? Float64Array : Float32Array;
-      for (const channel of inOrder) vectors.set(channel, new Vector(length));
-    }
-    copyRuns(chunk, position, channels, run, inOrder, vectors);
+  layout: ChannelLayout,
+  inOrder: readonly number[],
+): Promise<Vectors> {
+  const total = layout.channels * layout.length;
+  const count = Math.min(source.chunkElements, total);
+  const isWide = (await source.read(0, 1)) instanceof Float64Array;
+  const vectors = source.sketches.vectors(inOrder.length, layout.length, isWide);
+  for (let position = 0; position < total; position += count) {
+    const chunk = await source.read(position, Math.min(count, total - position));
+    copyRuns(chunk, position, layout, inOrder, vectors);
     await source.pause();
   }
   return vectors;
@@ -73,26 +73,19 @@ async function readChannels(
 function copyRuns(
   chunk: Numbers,
   position: number,
-  channels: number,
-  run: number,
+  { channels, run }: ChannelLayout,
   inOrder: readonly number[],
-  vectors: ReadonlyMap<number, Numbers>,
+  { numbers, stride }: Vectors,
 ): void {
   const period = channels * run;
   const end = position + chunk.length;
-  for (let outer = Math.floor(position / period); outer * period < end; outer++) {
-    for (const channel of inOrder) {
+  const first = Math.floor(position / period);
+  inOrder.forEach((channel, i) => {
+    for (let outer = first; outer * period < end; outer++) {
       const start = outer * period + channel * run;
-      const from = Math.max(start, position);
       const to = Math.min(start + run, end);
-      const vector = vectors.get(channel)!;
-      for (let i = from; i < to; i++) vector[outer * run + i - start] = chunk[i - position]!;
+      const base = i * stride + outer * run - start;
+      for (let at = Math.max(start, position); at < to; at++) numbers[base + at] = chunk[at - position]!;
     }
-  }
-}
-
-function product(a: Numbers, b: Numbers): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
+  });
 }

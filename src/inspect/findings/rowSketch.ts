@@ -3,6 +3,7 @@ import type { Numbers } from '../../tensor/statistics.js';
 import type { Pause } from './contentSource.js';
 import type { CountSketch } from './countSketch.js';
 import { countSketch, mixed } from './countSketch.js';
+import { product } from './vectors.js';
 
 /** Rows that are sampled, and numbers that stand for each. */
 const sampledRows = 256;
@@ -181,14 +182,4 @@ function rowProducts(
       products[b * rows + a] = sum;
     }
   }
-}
-
-/** Of vectors of an even length; summed in two, as the compiled twins do it. */
-export function product(a: Float64Array, b: Float64Array): number {
-  let [even, odd] = [0, 0];
-  for (let i = 0; i < a.length; i += 2) {
-    even += a[i]! * b[i]!;
-    odd += a[i + 1]! * b[i + 1]!;
-  }
-  return even + odd;
 }

@@ -1,5 +1,5 @@
 import type { Numbers } from '../../tensor/statistics.js';
-import { product } from './rowSketch.js';
+import { product } from './vectors.js';
 
 /** The span of rows of a matrix. */
 export interface Subspace {

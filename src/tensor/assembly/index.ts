@@ -5,7 +5,7 @@ import { addMoments } from './moments';
 import { sketchRow, sketchRows, sketchRuns } from './sketches';
 
 export { lookUpBytes, lookUpFours, lookUpPairs, lookUpWords, scaleEach, scaleRuns } from './decoding';
-export { energyOf, nextAlike, pivotRows, rowProducts, subtractDirection } from './sketches';
+export { nextAlike, pivotRows, product32, product64, rowProducts, subtractDirection } from './sketches';
 
 export function moments32(start: usize, length: i32, state: usize): void {
   addMoments<f32>(start, length, state);

@@ -209,7 +209,7 @@ export function nextAlike(
     }
     if (
       differingBits(load<u64>(place), own) <= differing &&
-      product(sketches + (((<usize>earlier) * channelBuckets) << 2), sketch) >= least
+      product32(sketches + (((<usize>earlier) * channelBuckets) << 2), sketch, <i32>channelBuckets) >= least
     ) {
       return earlier;
     }
@@ -224,15 +224,25 @@ function differingBits(a: u64, b: u64): i32 {
   return <i32>popcnt<u64>(a ^ b);
 }
 
-function product(a: usize, b: usize): f64 {
+/** The product of two float32 vectors; their length is a multiple of 4. */
+export function product32(a: usize, b: usize, length: i32): f64 {
   let sums = f64x2.splat(0);
-  for (let at: usize = 0; at < channelBuckets << 2; at += 16) {
+  for (let at: usize = 0, end = (<usize>length) << 2; at < end; at += 16) {
     const u = v128.load(a + at);
     const v = v128.load(b + at);
     sums = f64x2.add(sums, f64x2.mul(f64x2.promote_low_f32x4(u), f64x2.promote_low_f32x4(v)));
-    const u2 = v128.shuffle<i64>(u, u, 1, 1);
-    const v2 = v128.shuffle<i64>(v, v, 1, 1);
-    sums = f64x2.add(sums, f64x2.mul(f64x2.promote_low_f32x4(u2), f64x2.promote_low_f32x4(v2)));
+    const high = v128.shuffle<i64>(u, u, 1, 1);
+    const others = v128.shuffle<i64>(v, v, 1, 1);
+    sums = f64x2.add(sums, f64x2.mul(f64x2.promote_low_f32x4(high), f64x2.promote_low_f32x4(others)));
+  }
+  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+}
+
+/** The product of two float64 vectors; their length is even. */
+export function product64(a: usize, b: usize, length: i32): f64 {
+  let sums = f64x2.splat(0);
+  for (let at: usize = 0, end = (<usize>length) << 3; at < end; at += 16) {
+    sums = f64x2.add(sums, f64x2.mul(v128.load(a + at), v128.load(b + at)));
   }
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
 }
@@ -342,27 +352,14 @@ function largest(start: usize, length: i32): i32 {
   return best;
 }
 
-/** The energy (sum of squares) of a float64 row of an even width. */
-export function energyOf(row: usize, width: i32): f64 {
-  return productOf(row, row, width);
-}
-
 /** Makes a float64 row orthogonal to a direction of length 1, both of an even width; the energy of what is left. */
 export function subtractDirection(row: usize, direction: usize, width: i32): f64 {
-  const along = f64x2.splat(productOf(row, direction, width));
+  const along = f64x2.splat(product64(row, direction, width));
   let sums = f64x2.splat(0);
   for (let at: usize = 0, end = (<usize>width) << 3; at < end; at += 16) {
     const left = f64x2.sub(v128.load(row + at), f64x2.mul(along, v128.load(direction + at)));
     v128.store(row + at, left);
     sums = f64x2.add(sums, f64x2.mul(left, left));
-  }
-  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
-}
-
-function productOf(a: usize, b: usize, width: i32): f64 {
-  let sums = f64x2.splat(0);
-  for (let at: usize = 0, end = (<usize>width) << 3; at < end; at += 16) {
-    sums = f64x2.add(sums, f64x2.mul(v128.load(a + at), v128.load(b + at)));
   }
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
 }

@@ -4,7 +4,7 @@ import type { ChannelLayout } from '../../../../src/inspect/findings/channelSket
 import { channelLayout } from '../../../../src/inspect/findings/channelSketch.js';
 import { compiledSketches } from '../../../../src/inspect/findings/compiledSketches.js';
 import { plainSketches } from '../../../../src/inspect/findings/plainSketches.js';
-import { product } from '../../../../src/inspect/findings/rowSketch.js';
+import { product } from '../../../../src/inspect/findings/vectors.js';
 import type { Numbers } from '../../../../src/tensor/statistics.js';
 import { kernels } from '../readByCompiled.js';
 import { normal } from './findingsOf.js';
@@ -119,6 +119,27 @@ describe('compiled sketches', () => {
       const expected = Array.from({ length: rows * rows }, (_, i) => product(row(Math.floor(i / rows)), row(i % rows)));
       expect([...kernels.float64(products, rows * rows)]).toEqual(expected);
     });
+  });
+
+  it('of vectors multiply them to the bit as the plain ones', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), types, fc.nat(), (length, Type, seed) => {
+        kernels.scoped(() => {
+          const isWide = Type === Float64Array;
+          const all = [plainSketches.vectors(3, length, isWide), compiled.vectors(3, length, isWide)];
+          for (const { numbers, stride } of all) {
+            for (let i = 0; i < 3; i++) numbers.set(new Type(normal(length, 1, seed + i)), i * stride);
+          }
+          const [plain, placed] = all.map((vectors) => [
+            vectors.product(0, 1),
+            vectors.product(2, 1),
+            vectors.product(2, 2),
+          ]);
+          expect(placed).toEqual(plain);
+          expect(plain![2]).toBeGreaterThan(0);
+        });
+      }),
+    );
   });
 
   it('of subspaces leave to the bit the same outside', () => {
