@@ -52,9 +52,14 @@ export function shownItems(tree: DiagramTree, expanded: ReadonlySet<string>): Sh
   return shown;
 }
 
-/** What the engine expands: all of a small model; of a large one level by level what fits on a screen. */
+/**
+ * What the engine expands: all of a small model; of a large one level by level what fits on a screen, and so of one whose
+ * branches and rounds stand side by side, where what lies deep would draw everything apart.
+ */
 export function chosenExpansion(tree: DiagramTree): string[] {
-  return tree.nodes <= smallModel ? expandLevels(tree, smallModel * 2) : expandLevels(tree, mostAtFirst);
+  const inBodies = tree.items.filter(({ kind }) => kind === 'body').reduce((sum, { nodes }) => sum + nodes, 0);
+  const isSmall = tree.nodes <= smallModel && inBodies <= mostAtFirst;
+  return expandLevels(tree, isSmall ? smallModel * 2 : mostAtFirst);
 }
 
 export function wholeExpansion(tree: DiagramTree): string[] {

@@ -24,6 +24,7 @@ export function compiledSketches(kernels: CompiledKernels): Sketches {
   return {
     channels: (layout) => new CompiledChannelSketch(kernels, layout),
     rows: (matrix) => new CompiledRowSketch(kernels, matrix),
+    scoped: (act) => kernels.scopedWhile(act),
     vectors: (count, length, isWide) => new CompiledVectors(kernels, count, length, isWide),
     subspace: (columns, dimensions) => new CompiledSubspace(kernels, columns, dimensions),
   };

@@ -21,6 +21,8 @@ export interface ContentSource {
 export interface Sketches {
   channels(layout: ChannelLayout): ChannelSketch;
   rows(matrix: MatrixSize): RowSketch;
+  /** Does something with memory, all of which is given back when it is done. */
+  scoped<T>(act: () => Promise<T>): Promise<T>;
   vectors(count: number, length: number, isWide: boolean): Vectors;
   /** Of at most so many dimensions. */
   subspace(columns: number, dimensions: number): Subspace;

@@ -50,11 +50,13 @@ export async function findContent(
     alike.push(...part);
     await pause();
   }
-  const pairs = layout && alike.length > 0 ? await nearDuplicates(source, layout, alike) : [];
+  const pairs = layout ? await sketches.scoped(() => nearDuplicates(source, layout, alike)) : [];
   const spanning = await rows?.spanningRows(pause);
   // Channels of zeros lower the rank and have a finding of their own: is it lower still?
   const rank =
-    matrix && spanning && spanning.length < 0.9 * living ? await numericalRank(source, matrix, spanning) : undefined;
+    matrix && spanning && spanning.length < 0.9 * living
+      ? await sketches.scoped(() => numericalRank(source, matrix, spanning))
+      : undefined;
   return {
     values: scan.result(),
     alike: pairs[0] && {

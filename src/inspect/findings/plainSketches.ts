@@ -7,6 +7,7 @@ import { PlainVectors } from './vectors.js';
 export const plainSketches: Sketches = {
   channels: (layout) => new PlainChannelSketch(layout),
   rows: (matrix) => new PlainRowSketch(matrix),
+  scoped: (act) => act(),
   vectors: (count, length, isWide) => new PlainVectors(count, length, isWide),
   subspace: (columns) => new PlainSubspace(columns),
 };

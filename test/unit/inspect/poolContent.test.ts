@@ -128,6 +128,20 @@ describe('a pool that looks for what numbers have in common', () => {
     300_000,
   );
 
+  it('has what lies in no file read without a worker', async () => {
+    const w = residentBytes(bytesOfNumbers('float32', withTwins(4)));
+    const made = model({
+      nodes: [node('Gemm', ['x', 'w'], ['y'], { transB: 1 })],
+      inputs: [info('x', ['n', columns])],
+      outputs: [],
+      initializers: [{ name: 'w', tensor: { elementType: 'float32', shape: [rows, columns], bytes: w } }],
+    });
+    const [layer] = layersOf(made);
+    const pool = new StatisticsPool({ workerPath: 'no worker' });
+    const each = { layer: layer!, weight: layer!.weights[0]!, living: rows };
+    expect((await weightContent(each, { rank: true, pool })).alike).toMatchObject({ duplicates: 99, channels: rows });
+  });
+
   it('rejects when it is given up, and goes on to look through others', async () => {
     const path = await plantedModel(true);
     const { layer, weight } = await firstWeight(path);

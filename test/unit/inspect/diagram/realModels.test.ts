@@ -19,7 +19,8 @@ async function diagramOfFile(path: string): Promise<Diagram> {
 describe.each(realModels)('the diagram of $name', ({ path }) => {
   it('shows the whole, soundly', async () => {
     const diagram = await diagramOfFile(path);
-    const picture = await diagram.layOut(null, atOnce);
+    checkPicture(await diagram.layOut(null, atOnce));
+    const picture = await diagram.layOut('all', atOnce);
     checkPicture(picture);
     const layers = picture.shown.filter(({ item }) => item.layer >= 0).map(({ item }) => item.layer);
     expect(layers.sort((a, b) => a - b)).toEqual(Array.from({ length: diagram.nodes }, (_, layer) => layer));
