@@ -1,3 +1,4 @@
+import type { SharedWeight } from '../graph/layers.js';
 import { activationBytes, layerEnergy } from '../inspect/cost/sums.js';
 import type { HeldMetric } from '../inspect/diagram/metrics.js';
 import type { LayerCard } from '../inspect/inspection.js';
@@ -11,22 +12,39 @@ export interface LayerMetric {
 }
 
 /** What is known of a metric by layers: of what a layer cannot have, nothing. */
-export function layerMetric(metric: DiagramMetric, cards: readonly LayerCard[], figuresOf: FiguresOf): LayerMetric {
+export function layerMetric(
+  metric: DiagramMetric,
+  cards: readonly LayerCard[],
+  figuresOf: FiguresOf,
+  shared: readonly SharedWeight[] = [],
+): LayerMetric {
   const canBeMeasured = (layer: number) => {
     const main = cards[layer]!.weights[mainWeight(cards[layer]!)];
     return main !== undefined && !main.unreadable;
   };
   const summary = (layer: number) => figuresOf(layer).summary;
-  const sum = (valueOf: (layer: number) => number, canHave: (layer: number) => boolean): LayerMetric => ({
-    held: { held: 'sum', valueOf },
+  const sum = (
+    valueOf: (layer: number) => number,
+    canHave: (layer: number) => boolean,
+    common?: { layers: readonly number[]; value: number }[],
+  ): LayerMetric => ({
+    held: { held: 'sum', valueOf, common },
     state: stateOf(cards.length, canHave, valueOf),
   });
   const all = () => true;
   switch (metric) {
     case 'parameters':
-      return sum((layer) => cards[layer]!.parameters, all);
+      return sum(
+        (layer) => cards[layer]!.parameters,
+        all,
+        shared.map(({ layers, parameters }) => ({ layers, value: parameters })),
+      );
     case 'bytes':
-      return sum((layer) => cards[layer]!.bytes, all);
+      return sum(
+        (layer) => cards[layer]!.bytes,
+        all,
+        shared.map(({ layers, bytes }) => ({ layers, value: bytes })),
+      );
     case 'macs':
       return sum((layer) => cards[layer]!.macs ?? NaN, all);
     case 'activationBytes':

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Inference } from '../graph/inference/inference.js';
-import type { Layer } from '../graph/layers.js';
+import type { Layer, SharedWeight } from '../graph/layers.js';
+import { sharedWeights } from '../graph/layers.js';
 import type { Model } from '../graph/model.js';
 import { Diagram } from '../inspect/diagram/diagram.js';
 import type { LayerCard } from '../inspect/inspection.js';
@@ -22,6 +23,7 @@ const workSlice = 15;
 /** The graph of an open model as pages draw it. Nothing of it is made before somebody asks. */
 export class ModelDiagram {
   #diagram: Promise<Diagram> | undefined;
+  #shared: readonly SharedWeight[] | undefined;
 
   constructor(
     private readonly model: Model,
@@ -57,7 +59,12 @@ export class ModelDiagram {
   }
 
   async metric(expanded: readonly string[], metric: DiagramMetric): Promise<DiagramMetricValues> {
-    const { held, state } = layerMetric(metric, this.cards, this.figuresOf);
+    const { held, state } = layerMetric(
+      metric,
+      this.cards,
+      this.figuresOf,
+      (this.#shared ??= sharedWeights(this.layers)),
+    );
     const values = (await this.#open()).metric(expanded, held);
     let [least, greatest] = [NaN, NaN];
     for (const value of values) {

@@ -84,6 +84,29 @@ export function parametersOf(layers: readonly Layer[]): number {
   return sum(distinctWeights(layers).map((weight) => (weight.isParameter ? weight.elements : 0)));
 }
 
+/** A weight that several layers read: their positions, and what each of them counts of it. */
+export interface SharedWeight {
+  readonly layers: readonly number[];
+  readonly parameters: number;
+  readonly bytes: number;
+}
+
+export function sharedWeights(layers: readonly Layer[]): SharedWeight[] {
+  const readers = new Map<LayerWeight['owner'], { weight: LayerWeight; layers: Set<number> }>();
+  for (const [index, { weights }] of layers.entries()) {
+    for (const weight of weights) {
+      const known = readers.get(weight.owner);
+      if (known) known.layers.add(index);
+      else readers.set(weight.owner, { weight, layers: new Set([index]) });
+    }
+  }
+  return [...readers.values()].flatMap(({ weight, layers: found }) =>
+    found.size > 1
+      ? [{ layers: [...found], parameters: weight.isParameter ? weight.elements : 0, bytes: weightBytes(weight) }]
+      : [],
+  );
+}
+
 /** The weights of the layers, each owner's once: first as a parameter, where any reader uses it so. */
 export function distinctWeights(layers: readonly Layer[]): LayerWeight[] {
   const byOwner = new Map<LayerWeight['owner'], LayerWeight>();

@@ -93,6 +93,17 @@ describe('an engine that draws', () => {
     expect(range.values[whole]).toBe(Math.max(...inside.filter((value) => !Number.isNaN(value))));
   });
 
+  it('counts a weight once in what holds several of its readers, and shows branches as far as a screen holds them', async () => {
+    const { engine, model } = await open(vadPath('silero_vad_v5.onnx'));
+    const { card, items } = await diagram(engine, model, null);
+    expect(card.items).toBeLessThanOrEqual(160);
+    const expanded = card.expanded;
+    const { values } = await engine.call('diagramMetric', { model, expanded, metric: 'parameters' });
+    const opened = await engine.call('open', { path: vadPath('silero_vad_v5.onnx') });
+    const holder = items.findIndex(({ op, holder: outer }) => op === 'If' && outer === -1);
+    expect(values[holder]).toBe(opened.card.parameters);
+  });
+
   it('stops when the page does not wait any more, and goes on for the next', async () => {
     const { engine, model } = await open(samplePath('lenet-5.onnx'));
     const gone = engine.call('diagram', { model, expanded: 'all' }, { signal: AbortSignal.abort() });
