@@ -5,7 +5,8 @@ import { addMoments } from './moments';
 import { sketchRow, sketchRows, sketchRuns } from './sketches';
 
 export { lookUpBytes, lookUpFours, lookUpPairs, lookUpWords, scaleEach, scaleRuns } from './decoding';
-export { nextAlike, pivotRows, product32, product64, rowProducts, subtractDirection } from './sketches';
+export { pivotRows, product32, product64, rowProducts, subtractDirection } from './products';
+export { nextAlike } from './sketches';
 
 export function moments32(start: usize, length: i32, state: usize): void {
   addMoments<f32>(start, length, state);
