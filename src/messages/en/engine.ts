@@ -23,6 +23,10 @@ export const engineFailures = {
     message: 'The model is not open any more.',
     mend: 'Reload it.',
   },
+  'engine.layout-failed': {
+    message: 'A thread that lays out the graph has failed: {detail}',
+    mend: 'Try again. If it fails again, install Tare anew: a part of it may be missing.',
+  },
   'engine.no-layer': {
     message: 'The model has no layer number {layer}.',
     mend: 'Reload it.',
