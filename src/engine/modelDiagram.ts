@@ -81,18 +81,18 @@ export class ModelDiagram {
 
   /** Made once for all who ask, also for those that come after one who left. */
   #open(): Promise<Diagram> {
-    return (this.#diagram ??= Diagram.of(this.model, this.layers, this.shapes, () => setImmediate()));
+    return (this.#diagram ??= Diagram.of(this.model, this.layers, this.shapes, restingBetween(workSlice)));
   }
 }
 
 /** Lets other work have its turn when `slice` milliseconds have passed since the last time; throws once aborted. */
-function restingBetween(slice: number, signal: AbortSignal): () => Promise<void> {
+function restingBetween(slice: number, signal?: AbortSignal): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last >= slice) {
       await setImmediate();
       last = performance.now();
     }
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
   };
 }
