@@ -1,6 +1,7 @@
 // All benchmarks, or those named: `npm run bench -- openLargeModel`. Figures only; nothing here fails for being slow.
 import { drawGraph } from './drawGraph.js';
 import { layoutGraph } from './layoutGraph.js';
+import { activations } from './activations.js';
 import { asymmetric } from './asymmetric.js';
 import { openEditor } from './openEditor.js';
 import { openLargeModel } from './openLargeModel.js';
@@ -13,6 +14,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   openEditor,
   reportDeaths,
   quantizeSamples,
+  activations,
   asymmetric,
   drawGraph,
   statistics,
