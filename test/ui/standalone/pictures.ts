@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { liveEngine } from './liveEngine.js';
 import type { PageOptions } from './page.js';
 import { bundlePage, openBrowser, openPage } from './page.js';
+import type { RecordedActivations } from './recordedActivations.js';
 import type { Recording } from './recording.js';
 import type { ThemeName } from './themes.js';
 import { themes } from './themes.js';
@@ -14,9 +15,11 @@ import { themes } from './themes.js';
 const root = resolve(__dirname, '../../..');
 const folder = join(root, 'out/screenshots/standalone');
 
-function recorded(name: string): Recording {
-  return JSON.parse(readFileSync(join(root, 'test/fixtures/pages', name), 'utf8')) as Recording;
+function fixture<T>(name: string): T {
+  return JSON.parse(readFileSync(join(root, 'test/fixtures/pages', name), 'utf8')) as T;
 }
+
+const recorded = (name: string): Recording => fixture(name);
 
 async function main(): Promise<void> {
   const engine = await liveEngine(join(root, 'media/sample/lenet-5.onnx'));
@@ -30,6 +33,10 @@ async function main(): Promise<void> {
     channels: {
       recording: sample,
       start: { state: { selection, position: layer, detailOpen: true, detailTab: 'channels' } },
+    },
+    activations: {
+      recording: { ...sample, activations: fixture<RecordedActivations>('lenet-5-activations.json') },
+      start: { state: { selection, position: layer, detailOpen: true, detailTab: 'activations' } },
     },
     grouped: { recording: sample, start: { state: { query: { groupBy: 'op', unfolded: ['Conv'] } } } },
     graph: { recording: engine.recording, engine, start: { page: 'graph' } },
