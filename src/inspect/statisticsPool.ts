@@ -1,6 +1,4 @@
 import { availableParallelism } from 'node:os';
-import type { Pool } from 'workerpool';
-import { pool } from 'workerpool';
 import type { FailureId } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
 import type { ChannelRanges } from '../tensor/channelRanges.js';
@@ -15,6 +13,7 @@ import type { FoundContent } from './findings/findContent.js';
 import { abortable, inLanes } from './inLanes.js';
 import type { PartRequest, PartResult } from './measurePart.js';
 import type { Answer, StatisticsWorker } from './statisticsWorker.js';
+import { ThreadPool, threadDetail } from './threadPool.js';
 import type { WeightSource } from './weightSource.js';
 import { isWide, unitOf } from './weightSource.js';
 
@@ -41,8 +40,6 @@ const mostThreads = 4;
  * within some ten milliseconds: one that was cancelled is not waited for.
  */
 const partBytes = 16 << 20;
-/** Milliseconds after which workers that have nothing to do are let go. */
-const idleTime = 10_000;
 
 /** What a method answers unless it fails. */
 type Result<Method extends keyof StatisticsWorker> = Exclude<
@@ -53,16 +50,12 @@ type Result<Method extends keyof StatisticsWorker> = Exclude<
 /** Threads that measure weights from their files, and look for what their numbers have in common. */
 export class StatisticsPool {
   readonly threads: number;
-  readonly #workerPath: string;
-  #pool: Pool | undefined;
-  #users = 0;
-  #letGo: NodeJS.Timeout | undefined;
+  readonly #pool: ThreadPool<StatisticsWorker>;
   #alone: Promise<unknown> = Promise.resolve();
-  #isClosed = false;
 
   constructor({ workerPath, threads = Math.min(mostThreads, availableParallelism()) }: StatisticsPoolOptions) {
-    this.#workerPath = workerPath;
     this.threads = Math.max(1, threads);
+    this.#pool = new ThreadPool(workerPath, this.threads);
   }
 
   /**
@@ -116,40 +109,24 @@ export class StatisticsPool {
   }
 
   /** Ends the workers; what they are at rejects. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#letGo);
-    const ending = this.#pool;
-    this.#pool = undefined;
-    await ending?.terminate(true);
+  close(): Promise<void> {
+    return this.#pool.close();
   }
 
   async #run<Method extends keyof StatisticsWorker>(
     method: Method,
     ...params: Parameters<StatisticsWorker[Method]>
   ): Promise<Result<Method>> {
-    if (this.#isClosed) throw new Error('the pool was closed');
-    clearTimeout(this.#letGo);
-    this.#pool ??= pool(this.#workerPath, { maxWorkers: this.threads, workerType: 'thread' });
-    this.#users++;
     let answer: Answer<Result<Method>>;
     try {
-      answer = (await this.#pool.exec(method, params)) as typeof answer;
+      answer = (await this.#pool.run(method, ...params)) as typeof answer;
     } catch (error) {
-      throw new Failure('inspect.worker-failed', { detail: firstLine(error) }, { cause: error });
-    } finally {
-      if (--this.#users === 0) this.#letGo = setTimeout(() => this.#release(), idleTime).unref();
+      throw new Failure('inspect.worker-failed', { detail: threadDetail(error) }, { cause: error });
     }
     if (!('failure' in answer)) return answer;
     const { code, params: failed, message } = answer.failure;
     if (code === 'internal') throw new Failure('inspect.worker-failed', { detail: message });
     throw new Failure(code as FailureId, failed);
-  }
-
-  #release(): void {
-    const idle = this.#pool;
-    this.#pool = undefined;
-    void idle?.terminate();
   }
 }
 
@@ -167,8 +144,4 @@ function rangesOf(shape: readonly number[], axis: number, parts: readonly PartRe
   const extremes = emptyChannelExtremes(shape, axis);
   for (const { ranges } of parts) if (ranges) widenByPart(extremes, ranges);
   return channelRanges(extremes, axis);
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
 }

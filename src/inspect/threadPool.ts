@@ -40,8 +40,12 @@ export class ThreadPool<Worker extends Methods<Worker>> {
       if (this.#isClosed) throw new Error('the pool was closed');
       this.#pool ??= pool(this.path, { maxWorkers: this.threads, workerType: 'thread' });
       return (await this.#pool.exec(method, params)) as Awaited<ReturnType<Worker[Name]>>;
+    } catch (error) {
+      // Until workerpool has dropped a thread that died, it would give it more to do.
+      await setImmediate();
+      throw error;
     } finally {
-      void this.#handOver();
+      this.#handOver();
     }
   }
 
@@ -52,9 +56,7 @@ export class ThreadPool<Worker extends Methods<Worker>> {
   }
 
   /** Gives the place of what is done to what waits. */
-  async #handOver(): Promise<void> {
-    // Until workerpool has dropped a thread that died, it would give it more to do.
-    await setImmediate();
+  #handOver(): void {
     const next = this.#waiting.shift();
     if (next) return next();
     if (--this.#running > 0 || this.#isClosed) return;

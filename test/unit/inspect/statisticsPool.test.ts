@@ -139,6 +139,14 @@ describe('a pool that measures', () => {
     }
   });
 
+  it('fails for all who wait for a worker that cannot start', async () => {
+    const { layer, weight } = await largeWeight(50, 2500);
+    const pool = startPool(1, join(await temporaryFolder(), 'no-worker.js'));
+    const measured = await Promise.allSettled([1, 2, 3].map(() => measureWeight(layer, weight, { pool })));
+    const reason: unknown = expect.objectContaining({ code: 'inspect.worker-failed' });
+    expect(measured).toEqual(Array(3).fill({ status: 'rejected', reason }));
+  });
+
   it('rejects what is under way when it is closed', async () => {
     const { layer, weight } = await largeWeight();
     const pool = startPool(1);
