@@ -79,6 +79,23 @@ describe('the layer table', () => {
     });
   });
 
+  it.each([
+    ['Home', 0],
+    ['End', 999],
+    ['ArrowDown', 500],
+    ['PageUp', 500],
+  ])('begins, where nothing is selected and row 500 is the first in sight, with %s at row %i', async (key, row) => {
+    await withPage({ recording: long(1000) }, async (page) => {
+      await bodyRows(page).first().waitFor();
+      expect(await selected(page).count()).toBe(0);
+      await grid(page).focus();
+      await grid(page).evaluate((element) => (element.scrollTop = 500 * 22));
+      await page.locator('[aria-rowindex="502"]').waitFor();
+      await page.keyboard.press(key);
+      await expect.poll(() => selected(page).getAttribute('aria-rowindex')).toBe(String(row + 2));
+    });
+  });
+
   it('is walked by keys', async () => {
     await withPage({ recording: long(1000) }, async (page) => {
       await bodyRows(page).first().waitFor();
@@ -480,6 +497,24 @@ describe('the comparison', () => {
     await withPage({ ...compare, start, width: 1600 }, async (page) => {
       await page.getByRole('complementary', { name: `Weights of ${last.b}` }).waitFor();
     });
+  });
+
+  it('has as many columns as fit, those of the errors first', async () => {
+    for (const [width, fits] of [
+      [480, false],
+      [620, true],
+      [1120, true],
+      [1440, true],
+      [1600, true],
+    ] as const) {
+      await withPage({ ...compare, width }, async (page) => {
+        const layers = page.getByRole('grid', { name: 'Layers of both models' });
+        await layers.locator('.grid-body').first().waitFor();
+        await page.getByRole('slider', { name: 'SQNR along the graph' }).waitFor();
+        expect(await layers.evaluate((grid) => grid.scrollWidth - grid.clientWidth)).toBe(0);
+        expect(await layers.getByRole('columnheader', { name: 'Cumul.' }).count()).toBe(fits ? 1 : 0);
+      });
+    }
   });
 
   it('keeps the row in sight that the panel would cover', async () => {

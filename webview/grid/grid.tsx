@@ -135,8 +135,10 @@ export function Grid<Row, SortKey extends string>(props: GridProps<Row, SortKey>
     const sort = columns[activeColumn]?.sort;
     if (move !== undefined) {
       const inSight = Math.floor((scroller.current!.clientHeight - rowHeight) / rowHeight);
-      const target = active < 0 ? (move === 'end' ? count - 1 : first) : moveRow(active, move, count, inSight);
-      if (target >= 0) props.onActivate(Math.min(target, count - 1));
+      const topmost = Math.min(Math.ceil(scroller.current!.scrollTop / rowHeight), count - 1);
+      const begins = active < 0 && move !== 'home' && move !== 'end';
+      const target = begins ? topmost : moveRow(active, move, count, inSight);
+      if (target >= 0) props.onActivate(target);
     } else if (activeColumn === 0 && props.tree && walkTree(event.key, props, props.tree)) {
       // A row was opened or folded, or its holder is at hand now.
     } else if (event.key === 'ArrowLeft') setColumn(Math.max(0, activeColumn - 1));

@@ -12,6 +12,7 @@ import { useWidth } from '../grid/width.js';
 import { Empty, FailureSentence } from '../shell/notices.js';
 import { openDetail } from '../state/detailFocus.js';
 import {
+  awaitedRow,
   changeQuery,
   isGroup,
   layerRows,
@@ -89,7 +90,7 @@ export function LayersPage(): JSX.Element {
       <div class={`split${open ? (width >= besideFrom ? ' beside' : ' below') : ''}`}>
         <LayerTable
           selected={selection?.index ?? -1}
-          position={selection === null && query.groupBy === 'none' ? -1 : position}
+          position={selection === null && query.groupBy === 'none' && awaitedRow.value === null ? -1 : position}
           onSearch={() => search.current?.focus()}
           onOpen={(at) => {
             selectRow(at);

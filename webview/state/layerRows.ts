@@ -62,12 +62,12 @@ export function sortLayers(column: LayerColumn): void {
 const unknownPosition = -1;
 
 /** A position that was selected before its row was there. */
-let awaited: number | null = null;
+export const awaitedRow = signal<number | null>(null);
 
 /** Selects the layer at a position of the table, as soon as its row is there. On a group the selection stays as it was. */
 export function selectRow(position: number): void {
   const row = layerRows.row(position);
-  awaited = row ? null : position;
+  awaitedRow.value = row ? null : position;
   const layer = row && !isGroup(row) ? { selection: { index: row.index, name: row.card.name } } : {};
   changePageState({ position, ...layer });
 }
@@ -206,7 +206,7 @@ export function followLayers(): void {
       // The table asks for what is in sight; another page only needs that all is measured.
       if (pageState.peek().page !== 'layers') measureInSight([]);
     }
-    awaited = null;
+    awaitedRow.value = null;
     const { position } = pageState.peek();
     const from = Math.max(0, position);
     layerRows.ask((start, end) => client.call('layerTable', { query, start, end }), from, from + 1);
@@ -220,6 +220,7 @@ export function followLayers(): void {
     if (timesRead.value > 0) layerRows.askAgain();
   });
   effect(() => {
+    const awaited = awaitedRow.peek();
     if (layerRows.revision.value > 0 && awaited !== null && layerRows.row(awaited)) selectRow(awaited);
   });
 }
