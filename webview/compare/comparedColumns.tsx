@@ -39,13 +39,13 @@ function typeOf({ pair: { dtype } }: ComparedRow): string {
 
 const sizeOf = (size: number): Figure | null => (size === 0 ? null : bytes(size));
 
-const size = (which: 'a' | 'b'): Column<ComparedRow, Key> => ({
+const size = (which: 'a' | 'b', from?: number): Column<ComparedRow, Key> => ({
   id: `bytes-${which}`,
   title: which === 'a' ? 'page.compare.bytesBefore' : 'page.compare.bytesAfter',
   width: '72px',
   numeric: true,
   sort: which === 'a' ? 'bytesA' : 'bytesB',
-  from: which === 'a' ? 520 : undefined,
+  from,
   cell: ({ pair }) => {
     const figure = sizeOf(pair.bytes[which]);
     return figure && <Value figure={figure} />;
@@ -62,7 +62,7 @@ function activationError(which: 'local' | 'cumulative'): Column<ComparedRow, Key
     title: which === 'local' ? 'page.compare.local' : 'page.compare.cumulative',
     width: '72px',
     numeric: true,
-    from: which === 'local' ? 600 : 680,
+    from: which === 'local' ? 426 : 498,
     sort: which,
     cell: (row) => {
       const value = valueOf(row);
@@ -77,7 +77,12 @@ function activationError(which: 'local' | 'cumulative'): Column<ComparedRow, Key
   };
 }
 
-export const comparedColumns: readonly Column<ComparedRow, Key>[] = [
+const errorColumns = [activationError('local'), activationError('cumulative')];
+/** Pixels that they take. */
+const errorWidth = 144;
+
+/** The columns, with those of measured errors or without. Those that matter least leave a narrow table first. */
+const columns = (withErrors: boolean, taken = withErrors ? errorWidth : 0): readonly Column<ComparedRow, Key>[] => [
   {
     id: 'name',
     title: 'page.layers.name',
@@ -92,7 +97,7 @@ export const comparedColumns: readonly Column<ComparedRow, Key>[] = [
     title: 'page.layers.op',
     width: 'minmax(72px, 1fr)',
     sort: 'op',
-    from: 640,
+    from: 606 + taken,
     cell: ({ pair }) => pair.op,
     exact: ({ pair }) => pair.op,
   },
@@ -111,18 +116,18 @@ export const comparedColumns: readonly Column<ComparedRow, Key>[] = [
     id: 'type',
     title: 'page.layers.dtype',
     width: '108px',
-    from: 560,
+    from: 534 + taken,
     cell: typeOf,
     exact: typeOf,
   },
-  size('a'),
+  size('a', 426 + taken),
   size('b'),
   {
     id: 'ratio',
     title: 'page.compare.ratio',
     width: '56px',
     numeric: true,
-    from: 700,
+    from: 662 + taken,
     cell: ({ pair: { bytes: sizes } }) =>
       sizes.a > 0 && sizes.b > 0 && sizes.a !== sizes.b ? <Value figure={ratio(sizes.b / sizes.a)} /> : null,
     exact: ({ pair: { bytes: sizes } }) => (sizes.a > 0 ? ratio(sizes.b / sizes.a).exact : ''),
@@ -143,6 +148,7 @@ export const comparedColumns: readonly Column<ComparedRow, Key>[] = [
           })
         : '',
   },
-  activationError('local'),
-  activationError('cumulative'),
+  ...(withErrors ? errorColumns : []),
 ];
+
+export const comparedColumns = { plain: columns(false), withErrors: columns(true) } as const;

@@ -23,6 +23,7 @@ import {
   sortCompared,
 } from '../state/comparison.js';
 import { comparedWeights } from '../state/comparedWeights.js';
+import { errors } from '../state/errors.js';
 import { exportFile } from '../state/exports.js';
 import { copyText, started } from '../state/session.js';
 import { comparedColumns } from './comparedColumns.js';
@@ -128,7 +129,7 @@ function Rows(props: { readonly total: number; onSearch(): void }): JSX.Element 
   return (
     <Grid
       label={t('page.compare.layers')}
-      columns={comparedColumns}
+      columns={errors.value ? comparedColumns.withErrors : comparedColumns.plain}
       count={props.total}
       revision={comparedRows.revision.value}
       row={(at) => comparedRows.row(at)}
