@@ -130,6 +130,11 @@ describe('the overview', () => {
         name: heaviest.card.name,
         amount: heaviest.card.bytes,
       });
+      await save(page, 'Export Operators by time', 'As JSON…');
+      const byTime = await saved(page);
+      expect(byTime.name).toBe('lenet-5.operators-by-time.json');
+      const amounts = (JSON.parse(byTime.data as string) as { amount: number }[]).map(({ amount }) => amount);
+      expect(amounts.reduce((sum, amount) => sum + amount, 0)).toBeCloseTo(sample.profile!.kernelsMs, 9);
       await save(page, 'Export Layers by bytes', 'As SVG…');
       const { data: svg } = await saved(page);
       const { colours } = await coloursOf(page, svgUrl(svg as string));

@@ -1,4 +1,3 @@
-import type { ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { SentenceId } from '../../src/messages/catalog.js';
 import { tableItems } from '../charts/chartExport.js';
@@ -15,18 +14,18 @@ export function BarsExport(props: {
   /** Follows the model's name in the file's. */
   readonly suffix: string;
   readonly title: SentenceId;
-  readonly parts: ReadonlySignal<Parts | null>;
+  readonly parts: Parts | null;
   format(amount: number): Figure;
 }): JSX.Element | null {
   const { suffix, title, parts, format } = props;
-  if (parts.value === null) return null;
-  const drawing = (): string => barsSvg(t(title), linesOf(parts.peek()!), format);
+  if (parts === null) return null;
+  const drawing = (): string => barsSvg(t(title), linesOf(parts), format);
   return (
     <Menu
       label={t('page.export.of', { what: t(title) })}
       icon="download"
       items={[
-        ...tableItems(suffix, columns, () => linesOf(parts.peek()!)),
+        ...tableItems(suffix, columns, () => linesOf(parts)),
         { text: t('page.export.svg'), run: () => void saveFile(`${suffix}.svg`, drawing) },
         { text: t('page.export.png'), run: () => void saveFile(`${suffix}.png`, () => svgToPng(drawing())) },
       ]}

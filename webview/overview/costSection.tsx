@@ -8,6 +8,8 @@ import { t } from '../format/text.js';
 import { largestParts } from '../state/parts.js';
 import { profile, runCommand } from '../state/session.js';
 import { Bars } from './bars.js';
+import { BarsExport } from './barsExport.js';
+import { Section } from './section.js';
 
 const operatorsShown = 8;
 
@@ -171,15 +173,20 @@ function TimeByOperator({ measured }: { readonly measured: ProfileCard }): JSX.E
   }));
   const elsewhere = { name: t('page.overview.cost.elsewhere'), detail: '', amount: elsewhereMs };
   const caption = t('page.overview.operatorsByTime');
+  const parts = largestParts([...operators, elsewhere], kernelsMs, operatorsShown);
   return (
-    <section>
-      <h2>{caption}</h2>
-      <Bars
-        caption={caption}
-        parts={largestParts([...operators, elsewhere], kernelsMs, operatorsShown)}
-        expected={operatorsShown}
-        format={milliseconds}
-      />
-    </section>
+    <Section
+      title={caption}
+      action={
+        <BarsExport
+          suffix="operators-by-time"
+          title="page.overview.operatorsByTime"
+          parts={parts}
+          format={milliseconds}
+        />
+      }
+    >
+      <Bars caption={caption} parts={parts} expected={operatorsShown} format={milliseconds} />
+    </Section>
   );
 }

@@ -57,7 +57,7 @@ export function OverviewPage(): JSX.Element {
                   <BarsExport
                     suffix="layers-by-bytes"
                     title="page.overview.layersByBytes"
-                    parts={byBytes}
+                    parts={byBytes.value}
                     format={bytes}
                   />
                 }
@@ -78,7 +78,7 @@ export function OverviewPage(): JSX.Element {
                   <BarsExport
                     suffix="operators-by-macs"
                     title="page.overview.operatorsByMacs"
-                    parts={byMacs}
+                    parts={byMacs.value}
                     format={count}
                   />
                 }
