@@ -1,16 +1,12 @@
-import { english } from '../messages/catalog.js';
-import { Failure } from '../messages/failure.js';
 import type { Inference } from '../graph/inference/inference.js';
-import type { Layer, LayerWeight } from '../graph/layers.js';
+import type { Layer } from '../graph/layers.js';
 import { activationFindings } from '../inspect/findings/activationFindings.js';
 import type { RankedFinding } from '../inspect/findings/findings.js';
-import { FindingsCollector, withMore } from '../inspect/findings/findings.js';
+import { withMore } from '../inspect/findings/findings.js';
 import type { ExportedLayer } from '../inspect/export/layersTable.js';
 import { graphFaults } from '../inspect/graphFaults.js';
 import { inspectStructure } from '../inspect/inspectModel.js';
 import type { Finding, LayerCard, ModelCard } from '../inspect/inspection.js';
-import { listedWeights, whyUnreadable } from '../inspect/layerCards.js';
-import { channelAxisOf } from '../inspect/measureWeight.js';
 import type { StatisticsPool } from '../inspect/statisticsPool.js';
 import { wholeBytes } from '../inspect/wholeBytes.js';
 import type { OpenedModel as OpenedOnnx } from '../onnx/openModel.js';
@@ -23,11 +19,9 @@ import type {
   TableQuery,
   TableRow,
   WeightDetail,
-  WeightSummary,
 } from '../protocol/engineService.js';
 import type { ActivationDetail, ActivationsCard } from '../protocol/activationCalls.js';
 import type { ProfileCard } from '../protocol/profileCalls.js';
-import type { TensorStatistics } from '../tensor/measure.js';
 import type { KeptActivations } from './activations.js';
 import { findLayerErrors } from './comparisonErrors.js';
 import { findActivations, LayerActivations } from './activations.js';
@@ -37,25 +31,15 @@ import { stamp } from './fileWatch.js';
 import type { TableEntry } from './layerGroups.js';
 import { findRows } from './layerGroups.js';
 import type { MeasuredFigures } from './layerTable.js';
-import { findLayers, isMeasured, mainWeight } from './layerTable.js';
+import { findLayers, isMeasured } from './layerTable.js';
 import type { LayoutPool } from './layoutPool.js';
 import { ModelDiagram } from './modelDiagram.js';
+import type { KeptStatistics } from './modelStatistics.js';
+import { findStatistics, ModelStatistics } from './modelStatistics.js';
 import type { StateFolder } from './stateFolder.js';
 import type { KeptProfile } from './profiles.js';
 import { findProfile, withProfiledCost } from './profiles.js';
-import { MeasuredWeights } from './measuredWeights.js';
-import { StatisticsTask } from './statisticsTask.js';
-import { detailOf, summaryOf } from './weightFigures.js';
-
-/** Of the form of what is kept of a model's statistics; what is kept in another form is measured anew. */
-const statisticsVersion = 3;
-
-/** What is kept of a model that has been measured whole. */
-interface KeptStatistics {
-  readonly version: number;
-  readonly rows: readonly (readonly [index: number, summary: WeightSummary])[];
-  readonly findings: readonly Finding[];
-}
+import { detailOf } from './weightFigures.js';
 
 /** Rows of one answer, and names in the lists of a row: about 200 KB at most. */
 const rowsPerAnswer = 256;
@@ -67,13 +51,7 @@ const findingsPerAnswer = 200;
 export class OpenFile {
   readonly description: Omit<OpenedModel, 'model'>;
   readonly diagram: ModelDiagram;
-  readonly #statistics: StatisticsTask;
-  readonly #collector: FindingsCollector;
-  readonly #weights: readonly (readonly LayerWeight[])[];
-  readonly #summaries = new Map<LayerWeight, WeightSummary>();
-  readonly #closing = new AbortController();
-  readonly #measured: MeasuredWeights;
-  #findings: Promise<readonly Finding[]> | undefined;
+  readonly #statistics: ModelStatistics;
   #profile: KeptProfile | undefined;
   #activations: LayerActivations | undefined;
   #activationFindings: readonly RankedFinding[] = [];
@@ -82,7 +60,7 @@ export class OpenFile {
 
   private constructor(
     private readonly opened: OpenedOnnx,
-    private readonly state: StateFolder,
+    state: StateFolder,
     private readonly pool: StatisticsPool,
     layoutPool: LayoutPool,
     private readonly layers: readonly Layer[],
@@ -101,13 +79,7 @@ export class OpenFile {
     };
     const { model } = opened;
     this.diagram = new ModelDiagram(model, layers, cards, this.#figuresOf, shapes, layoutPool);
-    this.#weights = sharedOnce(layers.map(listedWeights));
-    const measurable = cards.flatMap((_, index) => (this.#measurableWeights(index).length > 0 ? [index] : []));
-    this.#measured = new MeasuredWeights(contentKey, pool, state, this.#closing.signal);
-    const measureLayer = (index: number, signal: AbortSignal) => this.#measureLayer(index, signal);
-    this.#statistics = new StatisticsTask(measurable, new Map(kept?.rows), measureLayer, pool.threads);
-    this.#collector = new FindingsCollector(layers);
-    this.#findings = kept ? Promise.resolve(kept.findings) : undefined;
+    this.#statistics = new ModelStatistics(contentKey, layers, cards, state, pool, kept);
   }
 
   /** Opens without reading a weight. */
@@ -115,9 +87,8 @@ export class OpenFile {
     const opened = await openModel(path);
     try {
       const { layers, layerCards, card, shapes } = inspectStructure(opened);
-      const kept = (await state.read('statistics', opened.contentKey)) as KeptStatistics | null;
-      const known = kept?.version === statisticsVersion ? kept : null;
-      const file = new OpenFile(opened, state, pool, layoutPool, layers, [...layerCards], card, shapes, known);
+      const kept = await findStatistics(state, opened.contentKey);
+      const file = new OpenFile(opened, state, pool, layoutPool, layers, [...layerCards], card, shapes, kept);
       const profile = await findProfile(state, opened.contentKey);
       if (profile) file.useProfile(profile);
       const activations = await findActivations(state, opened.contentKey);
@@ -197,14 +168,12 @@ export class OpenFile {
   }
 
   /** Measures all layers, those of `first` before the rest; what came of it is kept on disk. */
-  async measure(first: readonly number[], emit: (event: StatisticsEvent) => void, signal: AbortSignal): Promise<void> {
-    await this.#statistics.listen(first, emit, signal);
-    // Whoever asks for the findings hears why they failed.
-    this.#conclude().catch(() => undefined);
+  measure(first: readonly number[], emit: (event: StatisticsEvent) => void, signal: AbortSignal): Promise<void> {
+    return this.#statistics.measure(first, emit, signal);
   }
 
   async weight(index: number, name: string, signal: AbortSignal): Promise<WeightDetail> {
-    return detailOf(index, name, await this.#figuresOfNamed(index, name, signal));
+    return detailOf(index, name, await this.#statistics.figuresOfNamed(index, name, signal));
   }
 
   /** Of the whole model: measures what is not measured yet. */
@@ -221,17 +190,16 @@ export class OpenFile {
       description,
       layers,
       exportedLayers: (query) => this.#exportedLayers(query),
-      measureAll: (signal) => this.#statistics.listen([], () => undefined, signal),
+      measureAll: (signal) => this.#statistics.measureAll(signal),
       allFindings: (signal) => this.#allFindings(signal),
-      namedWeight: (index, name) => this.#named(index, name),
-      histogramOf: async (index, name, signal) => (await this.#figuresOfNamed(index, name, signal)).histogram,
+      namedWeight: (index, name) => this.#statistics.named(index, name),
+      histogramOf: async (index, name, signal) =>
+        (await this.#statistics.figuresOfNamed(index, name, signal)).histogram,
     };
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
     await this.#statistics.close();
-    await this.#findings?.catch(() => undefined);
     await this.opened.close();
   }
 
@@ -243,8 +211,7 @@ export class OpenFile {
   });
 
   async #allFindings(signal: AbortSignal): Promise<readonly Finding[]> {
-    await this.#statistics.listen([], () => undefined, signal);
-    return withMore(await this.#conclude(), this.#activationFindings);
+    return withMore(await this.#statistics.findings(signal), this.#activationFindings);
   }
 
   #exportedLayers(query: LayerQuery | null): ExportedLayer[] {
@@ -255,22 +222,6 @@ export class OpenFile {
       const figures = this.#figuresOf(index).summary ?? null;
       return { index, card, share: whole > 0 ? card.bytes / whole : 0, figures };
     });
-  }
-
-  #named(index: number, name: string): { layer: Layer; weight: LayerWeight } {
-    const layer = this.layers[index];
-    if (!layer) throw new Failure('engine.no-layer', { layer: index });
-    const at = this.cards[index]!.weights.findIndex((candidate) => candidate.name === name);
-    const weight = this.#weights[index]?.[at];
-    if (!weight) throw new Failure('engine.no-weight', { layer: layer.name, weight: name });
-    return { layer, weight };
-  }
-
-  async #figuresOfNamed(index: number, name: string, signal: AbortSignal): Promise<TensorStatistics> {
-    const { layer, weight } = this.#named(index, name);
-    const why = whyUnreadable(weight);
-    if (why) throw new Failure('engine.unmeasurable', { layer: layer.name, weight: name, why: english(why) });
-    return this.#figures(index, weight, signal);
   }
 
   /** The rows of the table in order: kept for the next part of it. */
@@ -294,59 +245,7 @@ export class OpenFile {
       ...this.#figuresOf(index),
     };
   }
-
-  #measurableWeights(index: number): LayerWeight[] {
-    return this.#weights[index]!.filter((weight) => !whyUnreadable(weight));
-  }
-
-  /** Measures all weights of a layer; the summary is that of its largest. */
-  async #measureLayer(index: number, signal: AbortSignal): Promise<WeightSummary | undefined> {
-    const layer = this.layers[index]!;
-    for (const weight of this.#measurableWeights(index)) {
-      if (this.#summaries.has(weight)) continue;
-      const statistics = await this.#figures(index, weight, signal);
-      this.#summaries.set(weight, summaryOf(statistics));
-      this.#collector.add({ layer, weight, statistics });
-    }
-    const main = this.#weights[index]![mainWeight(this.cards[index]!)];
-    return main && this.#summaries.get(main);
-  }
-
-  #figures(index: number, weight: LayerWeight, signal: AbortSignal): Promise<TensorStatistics> {
-    const name = `${index}-${this.#weights[index]!.indexOf(weight)}`;
-    return this.#measured.figures(this.layers[index]!, weight, name, signal);
-  }
-
-  /** Draws the findings from a model that has been measured whole, and keeps all that was measured; once. */
-  #conclude(): Promise<readonly Finding[]> {
-    if (this.#findings) return this.#findings;
-    const { pool } = this;
-    const concluding = this.#collector.findings({ pool, signal: this.#closing.signal }).then(async (findings) => {
-      const kept: KeptStatistics = { version: statisticsVersion, rows: [...this.#statistics.summaries], findings };
-      await this.state.write('statistics', this.opened.contentKey, kept);
-      await this.state.tidyKind('figures');
-      return findings;
-    });
-    this.#findings = concluding;
-    concluding.catch(() => (this.#findings = undefined));
-    return concluding;
-  }
 }
 
 const part = <T>(list: readonly T[], start: number, end: number): readonly T[] =>
   list.slice(Math.max(0, start), Math.min(end, Math.max(0, start) + rowsPerAnswer));
-
-/** The weights of each layer; where layers share one and read it alike, they get the same object, to be measured once. */
-function sharedOnce(weights: readonly (readonly LayerWeight[])[]): LayerWeight[][] {
-  const first = new Map<LayerWeight['owner'], LayerWeight[]>();
-  const known = (weight: LayerWeight) => {
-    // What integers stand for depends on the reader.
-    if (weight.quantization) return weight;
-    const readers = first.get(weight.owner) ?? [];
-    first.set(weight.owner, readers);
-    const same = readers.find((other) => channelAxisOf(other) === channelAxisOf(weight));
-    if (!same) readers.push(weight);
-    return same ?? weight;
-  };
-  return weights.map((list) => list.map(known));
-}
