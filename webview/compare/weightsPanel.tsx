@@ -56,23 +56,18 @@ function Changes({ row: { pair } }: { readonly row: ComparedRow }): JSX.Element 
     ...changes.map(messageText),
     ...(activations?.missing ? [messageText(activations.missing)] : []),
   ];
-  const isPlain = parts.length === 0 && !activations && (matchedBy === null || matchedBy === 'name');
-  if (isPlain) return null;
-  return (
-    <p class="quiet">
-      {parts.join('; ')} {matchedBy && matchedBy !== 'name' && t(`page.compare.matchedBy.${matchedBy}`)}
-      {activations && activations.cumulativeSqnrDb !== null && (
-        <>
-          {' '}
-          {t('page.compare.errors.point', {
-            layer: t('page.compare.error'),
-            local: decibels(activations.localSqnrDb).text,
-            cumulative: decibels(activations.cumulativeSqnrDb).text,
-          })}
-        </>
-      )}
-    </p>
-  );
+  if (activations && activations.cumulativeSqnrDb !== null) {
+    parts.push(
+      t('page.compare.errors.point', {
+        layer: t('page.compare.error'),
+        local: decibels(activations.localSqnrDb).text,
+        cumulative: decibels(activations.cumulativeSqnrDb).text,
+      }),
+    );
+  }
+  const matched = matchedBy === null || matchedBy === 'name' ? '' : t(`page.compare.matchedBy.${matchedBy}`);
+  const sentences = [parts.join('; '), matched].filter((text) => text !== '');
+  return sentences.length === 0 ? null : <p class="quiet">{sentences.join(' · ')}</p>;
 }
 
 function Content({ row }: { readonly row: ComparedRow }): JSX.Element {
