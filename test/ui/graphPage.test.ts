@@ -132,6 +132,32 @@ describe('the graph', () => {
     });
   });
 
+  it('stands in the middle beside the detail too, and when it is come back to', async () => {
+    await withGraph(
+      async (page) => {
+        await graph(page).waitFor();
+        const conv = await placed(lenet, 'Conv');
+        const offMiddle = async (): Promise<number> => {
+          const [x] = await pointOf(page, conv);
+          const box = (await page.locator('.graph-widget').boundingBox())!;
+          return Math.abs(x - (box.x + box.width / 2));
+        };
+        await expect.poll(offMiddle).toBeLessThan(2);
+        await page.mouse.click(...(await pointOf(page, conv)));
+        await page.locator('.detail').waitFor();
+        await expect.poll(offMiddle).toBeLessThan(2);
+        await showPage(page, 'Layers');
+        await page.getByRole('grid', { name: 'Layers' }).waitFor();
+        await showPage(page, 'Graph');
+        await graph(page).waitFor();
+        await page.locator('.detail').waitFor();
+        await expect.poll(offMiddle).toBeLessThan(2);
+      },
+      lenet,
+      { width: 1200 },
+    );
+  });
+
   it('shows a node in the table by a double click', async () => {
     await withGraph(async (page) => {
       await graph(page).waitFor();

@@ -8,9 +8,19 @@ export interface View {
   readonly k: number;
 }
 
+/** A view as it is kept: seen on a screen of this width. */
+export interface KeptView extends View {
+  readonly width: number;
+}
+
 export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** The same on a screen of another width: what stood in the middle stands there again. */
+export function onScreen({ x, y, k, width }: KeptView, screen: Size): View {
+  return { x: x + (screen.width - width) / 2, y, k };
 }
 
 export const greatestZoom = 3;

@@ -4,8 +4,18 @@ import type { Selection } from 'd3-selection';
 import { interpolateZoom } from 'd3-interpolate';
 import { zoom, zoomIdentity } from 'd3-zoom';
 import type { D3ZoomEvent, ZoomBehavior } from 'd3-zoom';
-import { centred, greatestZoom, inSight, keptInSight, leastZoom, openingView, wholeView, windowOf } from './camera.js';
-import type { Size, View } from './camera.js';
+import {
+  centred,
+  greatestZoom,
+  inSight,
+  keptInSight,
+  leastZoom,
+  onScreen,
+  openingView,
+  wholeView,
+  windowOf,
+} from './camera.js';
+import type { KeptView, Size, View } from './camera.js';
 import { CanvasPen } from './canvasPen.js';
 import { FittedTexts } from './fittedText.js';
 import type { Look } from './paint.js';
@@ -22,7 +32,7 @@ export interface CanvasEvents {
   onMenu(item: number, point: { readonly x: number; readonly y: number }): void;
   /** Pixels from the canvas's corner; -1 for no item. */
   onPoint(item: number, x: number, y: number): void;
-  onView(view: View): void;
+  onView(view: KeptView): void;
 }
 
 export type CanvasLook = Omit<Look, 'palette' | 'texts'>;
@@ -84,7 +94,7 @@ export class GraphCanvas {
       .on('zoom', ({ transform: { x, y, k } }: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
         this.#view = { x, y, k };
         this.draw();
-        events.onView(this.#view);
+        events.onView({ ...this.#view, width: this.#size.width });
       });
     this.#selection.call(this.#zoom).on('dblclick.zoom', null);
     canvas.addEventListener('wheel', this.#onWheel, { passive: false });
@@ -120,15 +130,17 @@ export class GraphCanvas {
   }
 
   /** Shows another scene: from `view` where that is given, else with the item `anchor` of both where it was. */
-  show(scene: Scene, view: View | null, anchor: string | null): void {
+  show(scene: Scene, view: KeptView | null, anchor: string | null): void {
     const before = this.#scene;
     this.#scene = scene;
     this.#zoom.scaleExtent([leastZoom(scene.card, this.#size), greatestZoom]);
     const from = anchor === null ? undefined : before?.positionOf.get(anchor);
     const to = anchor === null ? undefined : scene.positionOf.get(anchor);
     this.#aim = null;
-    if (view) this.#move(view);
-    else if (before && from !== undefined && to !== undefined) {
+    if (view) {
+      this.#aim = () => onScreen(view, this.#size);
+      this.#move(this.#aim());
+    } else if (before && from !== undefined && to !== undefined) {
       const old = boxOf(before, from);
       const now = boxOf(scene, to);
       const { x, y, k } = this.#view;
@@ -223,6 +235,7 @@ export class GraphCanvas {
 
   #resize(): void {
     const { clientWidth: width, clientHeight: height } = this.canvas;
+    const before = { ...this.#view, width: this.#size.width };
     this.#ratio = devicePixelRatio;
     this.#size = { width, height };
     this.canvas.width = Math.round(width * this.#ratio);
@@ -230,7 +243,10 @@ export class GraphCanvas {
     this.#usePen();
     if (this.#scene) this.#zoom.scaleExtent([leastZoom(this.#scene.card, this.#size), greatestZoom]);
     if (width > 0 && this.#aim) this.#move(this.#aim());
-    else if (width > 0 && this.#scene && this.#look.current >= 0) this.reveal(this.#look.current);
+    else if (width > 0 && before.width > 0 && this.#scene) {
+      this.#move(onScreen(before, this.#size));
+      if (this.#look.current >= 0) this.reveal(this.#look.current);
+    }
     // What a canvas shows is gone with its size: it is drawn at once, so that nothing blinks.
     cancelAnimationFrame(this.#frame);
     this.#paint();

@@ -5,7 +5,7 @@ import { t } from '../format/text.js';
 import { summaryOfLayer, statisticsFraction } from '../state/layerRows.js';
 import { changePageState } from '../state/pageState.js';
 import { changeTabState, tabState } from '../state/tabState.js';
-import type { Size, View } from './camera.js';
+import type { KeptView, Size, View } from './camera.js';
 import type { CanvasEvents, CanvasLook } from './graphCanvas.js';
 import { GraphCanvas } from './graphCanvas.js';
 import { current, currentId, measured, pick, shown, sought, toggle } from './graphState.js';
@@ -208,9 +208,9 @@ export function Picture(props: {
 const settleMilliseconds = 150;
 
 /** Keeps the view over hiding and reloading, once it stands still. */
-function rememberLater(): { view(view: View): void; now(): void } {
+function rememberLater(): { view(view: KeptView): void; now(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let last: View | null = null;
+  let last: KeptView | null = null;
   const now = (): void => {
     clearTimeout(timer);
     if (last) changeTabState({ graphView: last });

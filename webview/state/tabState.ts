@@ -1,5 +1,6 @@
 /** What one tab remembers over being hidden or reloaded, in VS Code's own keeping: where its table was scrolled to. */
 import type { Json } from '../../src/compress/method.js';
+import type { KeptView } from '../graph/camera.js';
 import { vscode } from '../vscodeApi.js';
 
 interface TabState {
@@ -8,14 +9,14 @@ interface TabState {
   /** Pixels; null where the selected row decides. */
   readonly layersScroll: number | null;
   /** Where the graph was looked at from; null for its beginning. */
-  readonly graphView: { readonly x: number; readonly y: number; readonly k: number } | null;
+  readonly graphView: KeptView | null;
 }
 
 function remembered(): TabState {
   const state = vscode.getState() as Partial<TabState> | null | undefined;
   const scroll = state?.layersScroll;
   const view = state?.graphView;
-  const isView = [view?.x, view?.y, view?.k].every(Number.isFinite) && view!.k > 0;
+  const isView = [view?.x, view?.y, view?.k, view?.width].every(Number.isFinite) && view!.k > 0;
   return {
     page: state?.page ?? null,
     layersScroll: typeof scroll === 'number' ? scroll : null,
