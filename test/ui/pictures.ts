@@ -47,6 +47,7 @@ async function showLayer(page: Page): Promise<void> {
   await editor.getByRole('button', { name: 'Best (MSE)' }).click();
   await editor.getByRole('button', { name: /findings$/ }).waitFor();
   await editor.getByRole('grid', { name: 'Layers', exact: true }).focus();
+  await editor.locator('.detail').evaluate((panel) => panel.scrollTo(0, 0));
   await page.mouse.move(0, 0);
   await editor.locator('html').evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
 }
