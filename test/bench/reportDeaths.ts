@@ -17,14 +17,17 @@ const repeats = 5;
 export async function reportDeaths(): Promise<void> {
   await packageExtension(() => {});
   const editors = new Editors(() => {});
-  const workspace = scratchFolder('workspace');
+  const workspaces: string[] = [];
   try {
     const { server, browser } = await editors.served();
-    await copySamples(workspace);
     const connected = await chromium.connect(browser.wsEndpoint());
     const figures = { runner: [] as number[], engine: [] as number[] };
     for (let round = 0; round < repeats; round++) {
-      // Each in a window of its own: an engine that dies often is not started again by itself.
+      // Each in a window of its own, where an engine that dies often is not started again by itself, and in a workspace of its
+      // own, which has nothing kept that would make the compression short.
+      const workspace = scratchFolder('workspace');
+      workspaces.push(workspace);
+      await copySamples(workspace);
       const context = await connected.newContext({ viewport: { width: 1280, height: 800 } });
       const page = await context.newPage();
       await openWindow(page, server.authority, { folder: workspace, trusted: true });
@@ -43,7 +46,7 @@ export async function reportDeaths(): Promise<void> {
     console.log(`  its engine   ${seconds(figures.engine)}`);
   } finally {
     await editors.stop();
-    await rm(workspace, { recursive: true, force: true });
+    for (const folder of workspaces) await rm(folder, { recursive: true, force: true });
   }
 }
 
