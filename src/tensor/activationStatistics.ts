@@ -7,7 +7,7 @@ import type { ElementType } from './elementType.js';
 import { elementCount } from './elementType.js';
 import { GrowingHistogram } from './growingHistogram.js';
 import type { Histogram } from './histogram.js';
-import type { StatisticsKernel } from './measure.js';
+import type { NumberStatistics, StatisticsKernel } from './measure.js';
 import { histogramBins } from './measure.js';
 import { numbersOfArray } from './numbers.js';
 import type { Moments, Numbers } from './statistics.js';
@@ -31,25 +31,11 @@ export interface ActivationChannels {
   readonly elements: number;
 }
 
-/** Of the finite elements, but for the counts. NaN where there is none. */
-export interface ActivationStatistics {
+/** Of all elements over all runs. */
+export interface ActivationStatistics extends NumberStatistics {
   readonly elementType: ElementType;
   /** As it was met first; of one sample where samples run one at a time. */
   readonly shape: readonly number[];
-  /** Elements over all runs, those that are not finite included. */
-  readonly count: number;
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-  /** The population's. */
-  readonly std: number;
-  readonly zeros: number;
-  readonly nans: number;
-  /** Of both signs. */
-  readonly infinities: number;
-  readonly negativeInfinities: number;
-  /** Excess kurtosis; NaN where all elements are equal. */
-  readonly kurtosis: number;
   /** At most 2,048 bins whose width is a power of two; its ends lie up to a bin beyond `min` and `max`. */
   readonly histogram: Histogram & { readonly counts: Float64Array };
   /** Null where the value has no channels, or another number of them from run to run. */

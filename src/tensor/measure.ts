@@ -6,8 +6,8 @@ import { countInto, emptyBins } from './histogram.js';
 import type { Moments, Numbers } from './statistics.js';
 import { excessKurtosis, finiteCount, mergeMoments, momentsOf, noMoments, standardDeviation } from './statistics.js';
 
-/** Of one tensor; of a quantized weight, of the real numbers it stands for. NaN where there is no finite element. */
-export interface TensorStatistics {
+/** Of a set of numbers. NaN where there is no finite element. */
+export interface NumberStatistics {
   /** Elements, those that are not finite included. */
   readonly count: number;
   /** Of the finite elements, as are mean, standard deviation and kurtosis. */
@@ -23,6 +23,10 @@ export interface TensorStatistics {
   readonly negativeInfinities: number;
   /** Excess kurtosis; NaN where all elements are equal. */
   readonly kurtosis: number;
+}
+
+/** Of one tensor; of a quantized weight, of the real numbers it stands for. */
+export interface TensorStatistics extends NumberStatistics {
   readonly histogram: Histogram;
   /** Null also where there is no element. */
   readonly channels: ChannelRanges | null;

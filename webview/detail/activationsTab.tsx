@@ -1,11 +1,10 @@
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
 import type { TableColumn } from '../../src/inspect/export/table.js';
 import { formatInteger, formatNumber } from '../../src/messages/units.js';
 import type { ActivationDetail, ActivationsCard, MeasuredDetail } from '../../src/protocol/activationCalls.js';
 import type { LayerRow } from '../../src/protocol/engineService.js';
 import { binEdges } from '../../src/tensor/histogram.js';
-import { ChartExport, tableItems } from '../charts/chartExport.js';
+import { tableItems } from '../charts/chartExport.js';
 import { Button, Dropdown } from '../controls.js';
 import { Value } from '../figure.js';
 import type { Figure } from '../format/figures.js';
@@ -13,12 +12,9 @@ import { count, real, shape, share } from '../format/figures.js';
 import { messageText, t } from '../format/text.js';
 import { FailureSentence } from '../shell/notices.js';
 import { activation, activationFailure, pickedOutput } from '../state/activations.js';
-import { changePageState, pageState } from '../state/pageState.js';
 import { activationsCard, runCommand } from '../state/session.js';
 import { ChannelsChart } from './channels.js';
-import { Disclosure } from './disclosure.js';
-import { HistogramChart } from './histogramChart.js';
-import { HistogramTable } from './histogramTable.js';
+import { HistogramSection } from './histogramSection.js';
 
 /** What a layer gives out when the model runs on data. */
 export function ActivationsTab({ row }: { readonly row: LayerRow }): JSX.Element {
@@ -107,46 +103,24 @@ function MeasuredOn({ card }: { readonly card: ActivationsCard }): JSX.Element {
 
 function Distribution({ output }: { readonly output: MeasuredDetail }): JSX.Element {
   const { value, statistics, histogram, channels } = output;
-  const { logCounts } = pageState.value;
-  const chart = useRef<HTMLDivElement>(null);
   if (histogram.counts.length === 0) return <p class="quiet">{t('page.detail.activations.nothingFinite')}</p>;
   const bins = () => histogram.counts.keys();
+  const suffix = `${value}.activation`;
   return (
     <>
-      <div class="detail-bar">
-        <h3>{t('page.detail.histogram')}</h3>
-        <ChartExport
-          label={t('page.detail.activations.histogram')}
-          suffix={`${value}.activation`}
-          find={() => chart.current?.querySelector('svg')}
-          items={tableItems(`${value}.activation`, exportedBins(output), bins)}
-        />
-        <Dropdown
-          label={t('page.detail.scale')}
-          class="scale"
-          value={logCounts ? 'log' : 'linear'}
-          options={[
-            { value: 'linear', text: t('page.detail.scale.linear') },
-            { value: 'log', text: t('page.detail.scale.log') },
-          ]}
-          onChange={(scale) => changePageState({ logCounts: scale === 'log' })}
-        />
-      </div>
-      <div ref={chart}>
-        <HistogramChart
-          tensor={{ name: value, histogram, statistics }}
-          scale={logCounts ? 'log' : 'linear'}
-          limits={null}
-          range={null}
-        />
-      </div>
-      <Disclosure title={t('page.detail.table')}>
-        {() => <HistogramTable histogram={histogram} counted="page.detail.activations.elements" />}
-      </Disclosure>
+      <HistogramSection
+        tensor={{ name: value, histogram, statistics }}
+        counted="page.detail.activations.elements"
+        limits={null}
+        range={null}
+        exports={{
+          label: t('page.detail.activations.histogram'),
+          suffix,
+          items: tableItems(suffix, exportedBins(output), bins),
+        }}
+      />
       <Figures output={output} />
-      {channels && channels.count > 1 && (
-        <ChannelsChart weight={`${value}.activation`} channels={channels} range={null} />
-      )}
+      {channels && channels.count > 1 && <ChannelsChart weight={suffix} channels={channels} range={null} />}
     </>
   );
 }

@@ -1,19 +1,13 @@
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
 import type { LayerRow, WeightDetail } from '../../src/protocol/engineService.js';
-import { ChartExport } from '../charts/chartExport.js';
-import { Dropdown } from '../controls.js';
 import { Value } from '../figure.js';
 import type { Figure } from '../format/figures.js';
 import { count, real, share } from '../format/figures.js';
 import { t } from '../format/text.js';
 import { exportFile } from '../state/exports.js';
-import { changePageState, pageState } from '../state/pageState.js';
 import { ClippingFigures } from './clippingFigures.js';
 import { limits, range } from './clippingState.js';
-import { Disclosure } from './disclosure.js';
-import { HistogramChart } from './histogramChart.js';
-import { HistogramTable } from './histogramTable.js';
+import { HistogramSection } from './histogramSection.js';
 import { MeasuredWeight } from './measuredWeight.js';
 
 /** A weight's distribution, and what clipping it would do. */
@@ -22,46 +16,26 @@ export function WeightsTab({ row }: { readonly row: LayerRow }): JSX.Element {
 }
 
 function Distribution({ detail: shown }: { readonly detail: WeightDetail }): JSX.Element {
-  const { logCounts } = pageState.value;
   const { channels, statistics, layer, weight } = shown;
-  const chart = useRef<HTMLDivElement>(null);
   const histogramAs = (format: 'csv' | 'json') => () => exportFile({ what: 'histogram', format, layer, weight });
   return (
     <>
-      <div class="detail-bar">
-        <h3>{t('page.detail.histogram')}</h3>
-        <ChartExport
-          label={t('page.export.histogram')}
-          suffix={`${weight}.histogram`}
-          find={() => chart.current?.querySelector('svg')}
-          items={[
+      <HistogramSection
+        tensor={{ ...shown, name: weight }}
+        counted="page.detail.weights"
+        limits={limits.value}
+        range={range.value}
+        exports={{
+          label: t('page.export.histogram'),
+          suffix: `${weight}.histogram`,
+          items: [
             { text: t('page.export.csv'), run: histogramAs('csv') },
             { text: t('page.export.json'), run: histogramAs('json') },
-          ]}
-        />
-        <Dropdown
-          label={t('page.detail.scale')}
-          class="scale"
-          value={logCounts ? 'log' : 'linear'}
-          options={[
-            { value: 'linear', text: t('page.detail.scale.linear') },
-            { value: 'log', text: t('page.detail.scale.log') },
-          ]}
-          onChange={(scale) => changePageState({ logCounts: scale === 'log' })}
-        />
-      </div>
-      <div ref={chart}>
-        <HistogramChart
-          tensor={{ ...shown, name: weight }}
-          scale={logCounts ? 'log' : 'linear'}
-          limits={limits.value}
-          range={range.value}
-        />
-      </div>
-      <ClippingFigures channels={channels !== null && channels.count > 1} />
-      <Disclosure title={t('page.detail.table')}>
-        {() => <HistogramTable histogram={shown.histogram} counted="page.detail.weights" />}
-      </Disclosure>
+          ],
+        }}
+      >
+        <ClippingFigures channels={channels !== null && channels.count > 1} />
+      </HistogramSection>
       <Statistics statistics={statistics} />
     </>
   );
