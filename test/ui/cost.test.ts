@@ -1,17 +1,13 @@
 /** What a run costs, on the pages alone in a plain browser. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { expectAccessible } from './harness/accessibility.js';
 import type { PageOptions } from './standalone/page.js';
-import { bundlePage, openBrowser, openPage } from './standalone/page.js';
+import { recorded, usePages } from './standalone/pages.js';
 import type { Recording } from './standalone/recording.js';
 import type { ThemeName } from './standalone/themes.js';
 import { themes } from './standalone/themes.js';
 
-const recorded = (name: string): Recording =>
-  JSON.parse(readFileSync(join(__dirname, '../fixtures/pages', name), 'utf8')) as Recording;
 const profiled = recorded('lenet-5.json');
 const compressed = recorded('lenet-5-int8.json');
 const slowest = profiled.layers.reduce((best, each) =>
@@ -25,22 +21,9 @@ function open(of: Recording): Recording {
   return { ...of, opened: { ...of.opened, card: { ...card, macs: null, cost } } };
 }
 
-let browser: Browser;
-let bundle: Awaited<ReturnType<typeof bundlePage>>;
-beforeAll(async () => {
-  [browser, bundle] = await Promise.all([openBrowser(), bundlePage()]);
-});
-afterAll(() => browser.close());
-
-async function withPage(options: Partial<PageOptions>, use: (page: Page) => Promise<void>): Promise<void> {
-  const { page, problems } = await openPage(browser, bundle, { recording: profiled, ...options });
-  try {
-    await use(page);
-    expect(problems).toEqual([]);
-  } finally {
-    await page.close();
-  }
-}
+const withAny = usePages();
+const withPage = (options: Partial<PageOptions>, use: (page: Page) => Promise<void>): Promise<void> =>
+  withAny({ recording: profiled, ...options }, use);
 
 const overview = { start: { page: 'overview' } } as const;
 const costTable = (page: Page): Locator => page.getByRole('table', { name: 'Cost of one run' });

@@ -1,18 +1,14 @@
 /** The pages alone in a plain browser: what needs many sizes, themes and keys, and no VS Code. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { formatBytes } from '../../src/messages/units.js';
 import { expectAccessible } from './harness/accessibility.js';
 import type { PageOptions } from './standalone/page.js';
-import { bundlePage, openBrowser, openPage } from './standalone/page.js';
+import { asked, recorded, usePages } from './standalone/pages.js';
 import type { Recording } from './standalone/recording.js';
 import type { ThemeName } from './standalone/themes.js';
 import { themes } from './standalone/themes.js';
 
-const recorded = (name: string): Recording =>
-  JSON.parse(readFileSync(join(__dirname, '../fixtures/pages', name), 'utf8')) as Recording;
 const sample = recorded('lenet-5.json');
 const compressed = recorded('lenet-5-int8.json');
 const heaviest = sample.layers.reduce(
@@ -30,32 +26,13 @@ function long(layerCount: number): Recording {
   return { ...sample, layers, details: [], opened: { ...sample.opened, layerCount } };
 }
 
-let browser: Browser;
-let bundle: Awaited<ReturnType<typeof bundlePage>>;
-beforeAll(async () => {
-  [browser, bundle] = await Promise.all([openBrowser(), bundlePage()]);
-});
-afterAll(() => browser.close());
-
-/** Opens a page, and at the end of `use` fails on anything the page complained of. */
-async function withPage(options: Partial<PageOptions>, use: (page: Page) => Promise<void>): Promise<void> {
-  const { page, problems } = await openPage(browser, bundle, { recording: sample, ...options });
-  try {
-    await use(page);
-    expect(problems).toEqual([]);
-  } finally {
-    await page.close();
-  }
-}
+const withAny = usePages();
+const withPage = (options: Partial<PageOptions>, use: (page: Page) => Promise<void>): Promise<void> =>
+  withAny({ recording: sample, ...options }, use);
 
 const grid = (page: Page): Locator => page.getByRole('grid', { name: 'Layers', exact: true });
 const bodyRows = (page: Page): Locator => grid(page).locator('.grid-body');
 const selected = (page: Page): Locator => grid(page).locator('[role="row"][aria-selected="true"]');
-const asked = (page: Page, method: string): Promise<unknown[]> =>
-  page.evaluate(
-    (name) => standalone.asked.filter((call) => call.method === name).map(({ argument }) => argument),
-    method,
-  );
 const detailState = { selection: heavyLayer, position: heaviest, detailOpen: true };
 const figure = (page: Page, label: string): Locator =>
   page.locator('.clipping .figures > div').filter({ hasText: label }).locator('dd');
