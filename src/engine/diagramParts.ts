@@ -17,13 +17,13 @@ export function* diagramParts(
     yield {
       items: items.slice(start, end),
       boxes: Float32Array.from(boxes.subarray((start + 1) * 4, (end + 1) * 4)),
-      edges: edgesOf([], labelOf),
+      edges: edgesOf([], []),
     };
   }
   const labels = edges.map(({ values }) => labelText(values, labelOf));
   const edgeBytes = (index: number) => 32 + edges[index]!.points.length * 4 + labels[index]!.length * 2;
   for (const [start, end] of chunks(edges.length, edgeBytes)) {
-    yield { items: [], boxes: new Float32Array(), edges: edgesOf(edges.slice(start, end), labelOf) };
+    yield { items: [], boxes: new Float32Array(), edges: edgesOf(edges.slice(start, end), labels.slice(start, end)) };
   }
 }
 
@@ -41,7 +41,7 @@ function itemBytes({ id, op, name, detail }: DiagramItem): number {
   return 180 + 2 * (id.length + op.length + name.length + detail.length);
 }
 
-function edgesOf(edges: readonly DiagramEdge[], labelOf: (value: ValueNumber) => string): DiagramPart['edges'] {
+function edgesOf(edges: readonly DiagramEdge[], labels: readonly string[]): DiagramPart['edges'] {
   const starts = new Uint32Array(edges.length + 1);
   for (const [index, { points }] of edges.entries()) starts[index + 1] = starts[index]! + points.length / 2;
   const points = new Float32Array(starts[edges.length]! * 2);
@@ -51,7 +51,7 @@ function edgesOf(edges: readonly DiagramEdge[], labelOf: (value: ValueNumber) =>
     to: Uint32Array.from(edges, ({ to }) => to - 1),
     starts,
     points,
-    labels: edges.map(({ values }) => labelText(values, labelOf)),
+    labels,
   };
 }
 
