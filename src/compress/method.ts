@@ -8,6 +8,7 @@ import type { Model } from '../graph/model.js';
 import type { Message } from '../messages/message.js';
 import type { ActivationStatistics as Distribution } from '../tensor/activationStatistics.js';
 import type { SentenceId } from '../messages/catalog.js';
+import type { Laboratory } from './laboratory.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -90,14 +91,27 @@ export interface Target {
   readonly exactInt8Sums: boolean;
 }
 
-export interface ApplyInput<Options> {
+/** What the work around a model is given. */
+export interface WorkContext {
+  readonly target: Target;
+  /** Null where no data was given. */
+  readonly laboratory: Laboratory | null;
+  /** Of every random choice. */
+  readonly seed: number;
+  readonly onProgress?: (fraction: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ApplyInput<Options> extends WorkContext {
   readonly model: Model;
   readonly choices: Choices;
   readonly statistics: ActivationStatistics;
   readonly options: Options;
-  readonly target: Target;
-  readonly onProgress?: (fraction: number) => void;
-  readonly signal?: AbortSignal;
+}
+
+export interface Prepared {
+  readonly model: Model;
+  readonly notes: readonly Message[];
 }
 
 /** An object schema whose output is `Options`. */
@@ -114,10 +128,10 @@ export interface Method<Options = unknown> {
   /** Must a person give data for `statistics`? */
   needsData(options: Options): boolean;
   /**
-   * Rewrites that make the model ready (folding, opset): a new model; the given one is not changed. Throws a Failure
-   * where the options contradict each other or the model cannot be treated at all.
+   * Rewrites that make the model ready and keep what it computes (folding, opset, equalization): a new model; the given
+   * one is not changed. Throws a Failure where the options contradict each other or the model cannot be treated at all.
    */
-  prepare(model: Model, options: Options): Promise<{ model: Model; notes: readonly Message[] }>;
+  prepare(model: Model, options: Options, context: WorkContext): Promise<Prepared>;
   /** Sites and their choices in a prepared model. Throws a Failure for a pattern that names no layer. */
   candidates(model: Model, options: Options, target: Target): Candidates;
   /** What `apply` will need to know of the running prepared model for these choices. */

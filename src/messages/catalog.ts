@@ -11,6 +11,7 @@ import { graphPageSentences } from './en/graphPage.js';
 import { inspectFailures, inspectSentences } from './en/inspect.js';
 import { onnxFailures, onnxSentences } from './en/onnx.js';
 import { pageSentences } from './en/pages.js';
+import { quantizeFailures, quantizeSentences } from './en/quantize.js';
 import { recipeFailures, recipeSentences } from './en/recipe.js';
 import { runtimeFailures } from './en/runtime.js';
 import { extensionFailures, extensionSentences } from './en/extension.js';
@@ -29,6 +30,7 @@ export const failures = {
   ...inspectFailures,
   ...activationFailures,
   ...compressFailures,
+  ...quantizeFailures,
   ...evaluateFailures,
   ...recipeFailures,
   ...engineFailures,
@@ -42,6 +44,7 @@ export const sentences = {
   ...activationSentences,
   ...dataSentences,
   ...compressSentences,
+  ...quantizeSentences,
   ...evaluateSentences,
   ...recipeSentences,
   ...engineSentences,

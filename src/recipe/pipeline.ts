@@ -12,6 +12,7 @@ import type {
   Skipped,
   StatisticsRequest,
   Target,
+  WorkContext,
 } from '../compress/method.js';
 import { preferredChoices } from '../compress/method.js';
 import { parseOptions } from '../compress/options.js';
@@ -38,6 +39,7 @@ import type { Runtime } from '../runtime/session.js';
 import { statisticsKey } from '../runtime/statisticsKey.js';
 import { isBudgetMet } from './budget.js';
 import { commandLine } from './commandLine.js';
+import { laboratoryOn } from './laboratory.js';
 import { outputBytes } from './outputBytes.js';
 import type { CompressReport, Progress } from './report.js';
 import type { CompressRequest } from './request.js';
@@ -114,7 +116,10 @@ async function makeModel(
   const data = request.data === null ? null : await openDataset(request.data, modelInputs(model));
   stages.begin('prepare');
   const target: Target = { exactInt8Sums: await measureExactInt8Sums(runtime, {}, signal) };
-  const prepared = await method.prepare(model, options);
+  const fit = data && splitDataset(data, request.seed ?? 0).fit;
+  const laboratory = fit && laboratoryOn(fit, runtime, basename(request.input));
+  const work: WorkContext = { target, laboratory, seed: request.seed ?? 0, signal };
+  const prepared = await method.prepare(model, options, work);
   const candidates = method.candidates(prepared.model, options, target);
   const choices = preferredChoices(candidates);
   refuseToDoNothing(choices, candidates);
@@ -129,9 +134,8 @@ async function makeModel(
     choices,
     statistics: observed.statistics,
     options,
-    target,
+    ...work,
     onProgress,
-    signal,
   });
   const notes = [...(data?.warnings ?? []), ...prepared.notes, ...candidates.notes, ...observed.notes];
   return { applied, skipped: candidates.skipped, notes };

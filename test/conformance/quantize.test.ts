@@ -22,7 +22,7 @@ const digits = [
   'mobilenet-digits-bn',
   'vit-digits',
 ];
-const target = { exactInt8Sums: true };
+const work = { target: { exactInt8Sums: true }, laboratory: null, seed: 0 };
 
 describe.each([...digits, 'image-families', 'text-families', 'corner-cases', 'ppocr-cls', 'ppocr-det'])(
   '%s, quantized as onnxruntime 1.30 does it',
@@ -39,9 +39,9 @@ describe.each([...digits, 'image-families', 'text-families', 'corner-cases', 'pp
       '%s',
       async (_title, { options: values, bytes: _bytes, ...expected }) => {
         const options = parseOptions(quantize, { ...values, compat: 'onnxruntime' });
-        const { model } = await quantize.prepare(modelToQuantize(golden, opened.model), options);
-        const choices = preferredChoices(quantize.candidates(model, options, target));
-        const applied = await quantize.apply({ model, choices, statistics, options, target });
+        const { model } = await quantize.prepare(modelToQuantize(golden, opened.model), options, work);
+        const choices = preferredChoices(quantize.candidates(model, options, work.target));
+        const applied = await quantize.apply({ model, choices, statistics, options, ...work });
         expect(await factsOf(applied.model)).toEqual(expected);
         validate(applied.model);
       },
@@ -58,8 +58,8 @@ describe.each(digits)('%s, calibrated by Tare', (name) => {
     const expected = golden.cases[0]!;
     const options = parseOptions(quantize, { ...expected.options, compat: 'onnxruntime' });
     const opened = await openModel(modelPath(golden));
-    const { model } = await quantize.prepare(opened.model, options);
-    const choices = preferredChoices(quantize.candidates(model, options, target));
+    const { model } = await quantize.prepare(opened.model, options, work);
+    const choices = preferredChoices(quantize.candidates(model, options, work.target));
     const request = quantize.statistics(model, choices, options);
     const dataset = await openDataset(samplePath('digits-calibration.npz'), modelInputs(model), { limit: 16 });
     const statistics = await collectActivationStatistics(runtime, model, request, dataset);
@@ -70,7 +70,7 @@ describe.each(digits)('%s, calibrated by Tare', (name) => {
       expect(Math.abs(range.min - min), value).toBeLessThanOrEqual(slack);
       expect(Math.abs(range.max - max), value).toBeLessThanOrEqual(slack);
     }
-    const applied = await quantize.apply({ model, choices, statistics, options, target });
+    const applied = await quantize.apply({ model, choices, statistics, options, ...work });
     const facts = await factsOf(applied.model);
     expect(facts.nodes).toEqual(expected.nodes);
     const shapes = ({ initializers }: typeof facts) =>

@@ -7,21 +7,12 @@ import { Node, intAttribute } from '../../graph/node.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { biasScales, quantizeBias } from './bias.js';
 import { channelLayout } from './channels.js';
-import type { QuantizedType } from './integerRange.js';
 import type { Naming } from './naming.js';
-import type { QuantizationParameters } from './parameters.js';
 import type { BiasMark, Mark, Placement } from './placement.js';
 import { removeInitializer } from './removeInitializer.js';
 import { floatsOf, tensorFrom } from './tensors.js';
+import type { ValueParameters } from './valueParameters.js';
 import { quantizeArray } from './weights.js';
-
-/** The parameters of a marked value that has its own. One scale and zero point, or one for each channel of `axis`. */
-export interface ValueParameters {
-  readonly type: QuantizedType;
-  readonly axis?: number;
-  readonly scales: Float32Array;
-  readonly zeroPoints: readonly number[];
-}
 
 export interface QdqStyle {
   readonly naming: Naming;
@@ -29,10 +20,6 @@ export interface QdqStyle {
   readonly readsIntegers: (node: Node) => boolean;
   /** Writes equal zero points of activations once, and leaves out those of biases, which are 0 always. */
   readonly compact: boolean;
-}
-
-export function singleParameters(type: QuantizedType, { scale, zeroPoint }: QuantizationParameters): ValueParameters {
-  return { type, scales: Float32Array.of(scale), zeroPoints: [zeroPoint] };
 }
 
 /** The value whose parameters `value` uses: itself, or through operators that only move elements another. */
@@ -114,10 +101,11 @@ class QdqWriter {
     return stored !== undefined;
   }
 
-  async constant(value: string, tensor: Tensor, { type, axis, scales, zeroPoints }: ValueParameters): Promise<void> {
+  async constant(value: string, tensor: Tensor, parameters: ValueParameters): Promise<void> {
+    const { type, axis, scales, zeroPoints } = parameters;
     const { naming } = this.style;
-    const zeroPoint = this.#zeroPoint(value, { type, axis, scales, zeroPoints });
-    const scale = this.#scale(value, { type, axis, scales, zeroPoints });
+    const zeroPoint = this.#zeroPoint(value, parameters);
+    const scale = this.#scale(value, parameters);
     const data = await floatsOf(tensor);
     const integers = quantizeArray(data, channelLayout(tensor.shape, axis), type, scales, zeroPoints);
     const stored = naming.integers(value);

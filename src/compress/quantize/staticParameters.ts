@@ -2,15 +2,16 @@ import type { Graph } from '../../graph/graph.js';
 import type { Range } from '../method.js';
 import { scalesForBias } from './bias.js';
 import { channelLayout } from './channels.js';
-import { scaleRange } from './integerRange.js';
+import { fullRange, scaleRange } from './integerRange.js';
 import type { QuantizeOptions } from './options.js';
 import { areWeightsSymmetric, isExact, isRangeReduced } from './options.js';
 import { quantizationParameters } from './parameters.js';
 import type { Mark } from './placement.js';
-import { parametersSource, singleParameters } from './qdq.js';
-import type { ValueParameters } from './qdq.js';
+import { parametersSource } from './qdq.js';
 import type { StaticPlan } from './staticPlan.js';
 import { floatsOf } from './tensors.js';
+import type { ValueParameters } from './valueParameters.js';
+import { singleParameters } from './valueParameters.js';
 import { channelRanges } from './weights.js';
 
 /** Why a value cannot be quantized. */
@@ -86,6 +87,7 @@ function weightParameters(
   return {
     type,
     axis,
+    integers: fullRange(type),
     scales: Float32Array.from(all, (each) => each.scale),
     zeroPoints: all.map((each) => each.zeroPoint),
   };

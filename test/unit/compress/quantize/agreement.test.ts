@@ -44,12 +44,12 @@ const models: Record<string, Dataset> = {
 
 async function quantized(original: Model, dataset: Dataset, settings: readonly string[]): Promise<Model> {
   const options = parseSettings(quantize, settings);
-  const target = { exactInt8Sums: true };
-  const { model } = await quantize.prepare(original, options);
-  const choices = preferredChoices(quantize.candidates(model, options, target));
+  const work = { target: { exactInt8Sums: true }, laboratory: null, seed: 0 };
+  const { model } = await quantize.prepare(original, options, work);
+  const choices = preferredChoices(quantize.candidates(model, options, work.target));
   const request = quantize.statistics(model, choices, options);
   const statistics = await collectActivationStatistics(runtime, model, request, dataset);
-  return (await quantize.apply({ model, choices, statistics, options, target })).model;
+  return (await quantize.apply({ model, choices, statistics, options, ...work })).model;
 }
 
 async function run(model: Model, feeds: Feeds, options: SessionOptions) {

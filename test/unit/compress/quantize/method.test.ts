@@ -12,21 +12,21 @@ import type { Tensor } from '../../../../src/tensor/tensor.js';
 import { fixturePath, samplePath, vadPath } from '../../models.js';
 import { constant, floatInput, modelOf, node } from './smallModels.js';
 
-const target = { exactInt8Sums: true };
+const work = { target: { exactInt8Sums: true }, laboratory: null, seed: 0 };
 
 function plan(model: Model, settings: readonly string[]) {
   const options = parseSettings(quantize, settings);
-  const candidates = quantize.candidates(model, options, target);
+  const candidates = quantize.candidates(model, options, work.target);
   const choices = preferredChoices(candidates);
   return { options, candidates, choices, wanted: quantize.statistics(model, choices, options).ranges };
 }
 
 /** Applies the preferred choices with the same range for every value, unless told otherwise. */
 async function apply(original: Model, settings: readonly string[] = [], ranges: Record<string, Range> = {}) {
-  const { model } = await quantize.prepare(original, parseSettings(quantize, settings));
+  const { model } = await quantize.prepare(original, parseSettings(quantize, settings), work);
   const { options, candidates, choices, wanted } = plan(model, settings);
   const statistics = { ranges: new Map(wanted.map((value) => [value, ranges[value] ?? { min: -1, max: 3 }])) };
-  const applied = await quantize.apply({ model, choices, statistics, options, target });
+  const applied = await quantize.apply({ model, choices, statistics, options, ...work });
   validate(applied.model);
   return { ...applied, candidates, wanted };
 }
@@ -85,7 +85,7 @@ describe('static quantization', () => {
       choices,
       statistics: { ranges: new Map(wanted.map((value) => [value, { min: 0, max: 1 }])) },
       options,
-      target,
+      ...work,
       onProgress: (fraction) => fractions.push(fraction),
     });
     expect(Object.fromEntries(sites)).toEqual({ conv1: ['conv1'], relu: ['conv1'], conv2: ['conv2'] });
@@ -96,7 +96,7 @@ describe('static quantization', () => {
     const { options, choices } = plan(chain(), []);
     const statistics = { ranges: new Map(['x', 'b', 'y'].map((value) => [value, { min: 0, max: 1 }])) };
     const signal = AbortSignal.abort();
-    const started = quantize.apply({ model: chain(), choices, statistics, options, target, signal });
+    const started = quantize.apply({ model: chain(), choices, statistics, options, ...work, signal });
     await expect(started).rejects.toBe(signal.reason);
   });
 
@@ -355,22 +355,24 @@ describe('dynamic quantization', () => {
 describe('prepare', () => {
   it('takes weights out of Constant nodes and folds BatchNormalization', async () => {
     const opened = await openModel(fixturePath('mobilenet-digits-bn.onnx'));
-    const { model, notes } = await quantize.prepare(opened.model, parseSettings(quantize, []));
+    const { model, notes } = await quantize.prepare(opened.model, parseSettings(quantize, []), work);
     const left = model.graph.nodes.map((each) => each.opType);
     expect(left).not.toContain('Constant');
     expect(left).not.toContain('BatchNormalization');
     expect(notes).toEqual([{ id: 'compress.quantize.note.folded', params: { count: 20 } }]);
-    const kept = await quantize.prepare(opened.model, parseSettings(quantize, ['foldBatchNormalization=false']));
+    const kept = await quantize.prepare(opened.model, parseSettings(quantize, ['foldBatchNormalization=false']), work);
     expect(kept.model.graph.nodes.some((each) => each.is('BatchNormalization'))).toBe(true);
     await opened.close();
   });
 
   it('refuses types that no runtime multiplies, and models that are quantized already', async () => {
     const mixed = parseSettings(quantize, ['activationType=int8', 'weightType=uint8']);
-    await expect(quantize.prepare(chain(), mixed)).rejects.toMatchObject({ code: 'compress.quantize.int8-by-uint8' });
+    await expect(quantize.prepare(chain(), mixed, work)).rejects.toMatchObject({
+      code: 'compress.quantize.int8-by-uint8',
+    });
     for (const scheme of ['scheme=static', 'scheme=dynamic']) {
       const { model } = await apply(chain(), [scheme]);
-      const again = quantize.prepare(model, parseSettings(quantize, []));
+      const again = quantize.prepare(model, parseSettings(quantize, []), work);
       await expect(again).rejects.toMatchObject({ code: 'compress.quantize.already-quantized' });
     }
   });

@@ -43,13 +43,13 @@ describe('the samples, quantized with default settings', () => {
   ])('%s is at most %f of its size, and as accurate to 0.3 points', async (path, mostOfSize) => {
     const opened = await openModel(path);
     const options = parseSettings(quantize, []);
-    const target = { exactInt8Sums: true };
-    const { model } = await quantize.prepare(opened.model, options);
-    const choices = preferredChoices(quantize.candidates(model, options, target));
+    const work = { target: { exactInt8Sums: true }, laboratory: null, seed: 0 };
+    const { model } = await quantize.prepare(opened.model, options, work);
+    const choices = preferredChoices(quantize.candidates(model, options, work.target));
     const request = quantize.statistics(model, choices, options);
     const dataset = await openDataset(samplePath('digits-calibration.npz'), modelInputs(model), { limit: 300 });
     const statistics = await collectActivationStatistics(runtime, model, request, dataset);
-    const applied = await quantize.apply({ model, choices, statistics, options, target });
+    const applied = await quantize.apply({ model, choices, statistics, options, ...work });
     const bytes = await encodeModel(applied.model);
     expect(bytes.byteLength / opened.byteLength).toBeLessThanOrEqual(mostOfSize);
     const before = await countCorrect(opened.model);

@@ -1,0 +1,32 @@
+/** Choosing a weight's integers: the nearest, or better ones. The same for every scheme that stores weights as integers. */
+import type { Model } from '../../../graph/model.js';
+import type { Node } from '../../../graph/node.js';
+import type { WorkContext } from '../../method.js';
+import type { ValueParameters } from '../valueParameters.js';
+
+export interface RoundingTask {
+  /** An initializer of the model's main graph. */
+  readonly weight: string;
+  /** The nodes that will read it as integers. */
+  readonly readers: readonly Node[];
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+  readonly parameters: ValueParameters;
+}
+
+/** An element a code, not packed. Scales and zero points are those of the task, or better ones. */
+export interface RoundedWeight {
+  readonly codes: Int8Array | Uint8Array | Int16Array | Uint16Array;
+  readonly parameters: ValueParameters;
+}
+
+/**
+ * `model` is the prepared one, in float. Weights that a rounding does not treat are not in the result: they are rounded to
+ * the nearest.
+ */
+export type Rounding<Options> = (
+  model: Model,
+  tasks: readonly RoundingTask[],
+  options: Options,
+  context: WorkContext,
+) => Promise<ReadonlyMap<string, RoundedWeight>>;

@@ -1,0 +1,63 @@
+export const quantizeFailures = {
+  'compress.quantize.already-quantized': {
+    message: 'The model is quantized already: {layer} is a {op}.',
+    mend: 'Start from the model with float weights.',
+  },
+  'compress.quantize.int8-by-uint8': {
+    message: 'No runtime multiplies int8 activations by uint8 weights.',
+    mend: 'Set weightType to int8, or activationType to uint8.',
+  },
+} as const;
+
+export const quantizeSentences = {
+  'compress.quantize.title': 'Quantize to 8 bits',
+  'compress.quantize.option.scheme':
+    'static measures the ranges of activations on calibration data beforehand; dynamic takes them while the model runs, and needs no data.',
+  'compress.quantize.option.format':
+    'How the file tells quantized layers: qdq keeps the operators and puts QuantizeLinear and DequantizeLinear around them.',
+  'compress.quantize.option.activationType':
+    'Integer type of activations, where their ranges are static. onnxruntime on x64 has its fast kernels for uint8.',
+  'compress.quantize.option.weightType':
+    'Integer type of weights. uint8 weights are exact in 8 full bits on every processor, and slower than int8.',
+  'compress.quantize.option.perChannel':
+    'Gives each output channel of a weight its own scale, where the operator has kernels for it.',
+  'compress.quantize.option.symmetricActivations':
+    'Puts the zero point of activations in the middle of the type; Relu and Clip are then kept.',
+  'compress.quantize.option.symmetricWeights':
+    'Puts the zero point of weights that share one scale in the middle; auto does so for int8. Weights per channel are symmetric in any case.',
+  'compress.quantize.option.reduceRange':
+    'Uses 7 of the 8 bits of weights, so that sums do not saturate on processors without VNNI or ARM dot products; auto does so for int8 weights.',
+  'compress.quantize.option.calibration':
+    'How ranges follow from the calibration data: minmax takes the least and greatest element.',
+  'compress.quantize.option.foldBatchNormalization':
+    'Merges BatchNormalization into the weights of the layer before it, first of all.',
+  'compress.quantize.option.include': 'Quantizes only these layers: names or globs, separated by commas.',
+  'compress.quantize.option.exclude': 'Leaves these layers as they are: names or globs, separated by commas.',
+  'compress.quantize.option.compat':
+    'onnxruntime writes what its own quantizer writes, to the bit, known mistakes included.',
+  'compress.quantize.skipped.operator': 'There is no 8-bit form of {op}.',
+  'compress.quantize.skipped.not-float': 'It works on no float32 numbers.',
+  'compress.quantize.skipped.weight-not-constant': 'Its weight is no float32 constant.',
+  'compress.quantize.skipped.no-elements': 'Its weight has no elements.',
+  'compress.quantize.skipped.input-float': 'It only moves numbers, and what it moves is not quantized.',
+  'compress.quantize.skipped.no-statistics': 'No range of {value} was measured: no sample made it compute a number.',
+  'compress.quantize.skipped.not-finite': '{value} holds numbers that are not finite, or too far apart for one scale.',
+  'compress.quantize.note.reduced-range':
+    'Activations are uint8 and weights int8 within 7 of their 8 bits: so their sums are exact on every processor. Without VNNI or ARM dot products, 8 full bits saturate in onnxruntime, whatever the type of activations; set reduceRange to false only for processors that have them.',
+  'compress.quantize.note.may-saturate-elsewhere':
+    'int8 weights of 8 full bits saturate in onnxruntime on processors without VNNI or ARM dot products: there the result may be less accurate than measured here. reduceRange prevents it.',
+  'compress.quantize.note.saturates-here':
+    'int8 weights of 8 full bits saturate in onnxruntime on this processor, which has neither VNNI nor ARM dot products. reduceRange prevents it.',
+  'compress.quantize.note.int8-activations':
+    'onnxruntime on x64 turns int8 activations into uint8 when it loads the model, and leaves layers in float32 where a value has several readers: uint8 activations run faster there.',
+  'compress.quantize.note.dynamic-convolutions':
+    'Convolutions with dynamic ranges ({count} here) make the file smaller and run slower than float32: onnxruntime has no fast kernel for them. Static quantization is faster.',
+  'compress.quantize.note.absorbed':
+    '{count} Relu and Clip layers are gone: the limits of the integers now cut off what they did.',
+  'compress.quantize.note.enlarged-scales':
+    'The weight scales of {count} layers were enlarged so that their biases fit in 32 bits: {layers}.',
+  'compress.quantize.note.opset': 'The operator set was raised from {from} to {to}, which scales per channel need.',
+  'compress.quantize.note.opset-per-tensor':
+    'Each weight has one scale: scales per channel need operator set 13, and the model has {opset}. {reason}',
+  'compress.quantize.note.folded': '{count} BatchNormalization layers were merged into the weights before them.',
+} as const;
