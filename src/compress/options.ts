@@ -12,8 +12,24 @@ declare module 'zod' {
     sentence?: SentenceId;
     /** Where that is described: a paper with its section, or a specification. */
     source?: string;
+    /** Beside which others a form shows it. */
+    group?: OptionGroup;
   }
 }
+
+/** Under which headings a form shows options, in this order. */
+export const optionGroups = [
+  'scheme',
+  'weights',
+  'activations',
+  'calibration',
+  'rounding',
+  'conditioning',
+  'layers',
+  'preparation',
+] as const;
+
+export type OptionGroup = (typeof optionGroups)[number];
 
 export interface OptionCard {
   readonly name: string;
@@ -23,6 +39,8 @@ export interface OptionCard {
   readonly default: Json;
   readonly sentence: string;
   readonly source: string;
+  /** Null where the method makes no groups. */
+  readonly group: OptionGroup | null;
 }
 
 /** What of a method its options need. */
@@ -35,7 +53,7 @@ export interface OptionOwner<Options> {
 export function optionCards(schema: OptionSchema): OptionCard[] {
   return Object.entries(schema.shape as z.ZodRawShape).map(([name, entry]) => {
     const { inner, fallback } = unwrapped(entry as z.ZodType);
-    const { sentence: id, source = '' } = (entry as z.ZodType).meta() ?? {};
+    const { sentence: id, source = '', group = null } = (entry as z.ZodType).meta() ?? {};
     const values = valuesOf(inner);
     return {
       name,
@@ -44,6 +62,7 @@ export function optionCards(schema: OptionSchema): OptionCard[] {
       default: fallback,
       sentence: id ? english(sentence(id)) : '',
       source,
+      group,
     };
   });
 }

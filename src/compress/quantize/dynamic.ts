@@ -7,15 +7,15 @@ import type { Attribute } from '../../graph/model.js';
 import { intAttribute, Node } from '../../graph/node.js';
 import { elementTypes } from '../../tensor/elementType.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { channelLayout } from './channels.js';
 import type { Naming } from './dynamicNaming.js';
-import { scaleRange } from './integerRange.js';
+import { fullRange, scaleRange } from './integerRange.js';
 import type { QuantizedType } from './integerRange.js';
 import type { QuantizeOptions } from './options.js';
 import { areWeightsSymmetric, isExact, isRangeReduced } from './options.js';
 import { quantizationParameters } from './parameters.js';
+import { scaleLayout } from './scaleLayout.js';
 import { floatsOf, tensorFrom } from './tensors.js';
-import { channelRanges, quantizeArray } from './weights.js';
+import { quantizeArray, scaleRanges } from './weights.js';
 
 /** The operators whose form changes. Transpose follows where its input is quantized already. */
 export const dynamicOperators: ReadonlySet<string> = new Set(['Conv', 'MatMul', 'Gemm', 'Gather']);
@@ -129,7 +129,7 @@ class DynamicWriter {
       if (this.#quantized.has(value) || !this.#isFloatConstant(value)) continue;
       if (!this.#finite.has(value)) {
         const tensor = this.#graph.initializers.get(value)?.tensor as Tensor;
-        const ranges = channelRanges(await floatsOf(tensor), channelLayout(tensor.shape, undefined));
+        const ranges = scaleRanges(await floatsOf(tensor), scaleLayout(tensor.shape, {}));
         this.#finite.set(value, ranges !== undefined);
       }
       if (!this.#finite.get(value)) return value;
@@ -254,11 +254,10 @@ class DynamicWriter {
   async #constant(value: string, type: QuantizedType, perColumn: boolean, reduced: boolean): Promise<Quantized> {
     const tensor = this.#graph.initializers.get(value)?.tensor as Tensor;
     const axis = perColumn ? tensor.shape.length - 1 : undefined;
-    const layout = channelLayout(tensor.shape, axis);
     const data = await floatsOf(tensor);
     const symmetric = type === this.#options.weightType && areWeightsSymmetric(this.#options, type);
     const integers = scaleRange(type, symmetric, reduced);
-    const ranges = channelRanges(data, layout);
+    const ranges = scaleRanges(data, scaleLayout(tensor.shape, { axis }));
     if (!ranges) throw new RangeError(`${value} is not finite`);
     const all = ranges.map((range) => quantizationParameters(range, integers, symmetric, this.#exact));
     const scales = Float32Array.from(all, (each) => each.scale);
@@ -272,7 +271,8 @@ class DynamicWriter {
     };
     this.#initializer(stored.scale, tensorFrom('float32', shape, scales));
     this.#initializer(stored.zeroPoint, tensorFrom(type, shape, zeroPoints));
-    const quantized = quantizeArray(data, layout, type, scales, zeroPoints);
+    const parameters = { type, axis, integers: fullRange(type), scales, zeroPoints };
+    const quantized = quantizeArray(data, tensor.shape, parameters);
     this.#initializer(stored.integers, tensorFrom(type, tensor.shape, quantized));
     this.#quantized.set(value, stored);
     this.request.onWeight(value);

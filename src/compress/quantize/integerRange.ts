@@ -1,15 +1,26 @@
 /** The integers that a quantized tensor uses. */
 import { elementTypes } from '../../tensor/elementType.js';
 
-export type QuantizedType = 'int8' | 'uint8' | 'int16' | 'uint16' | 'int4' | 'uint4' | 'int2' | 'uint2';
+export type IntegerType = 'int8' | 'uint8' | 'int16' | 'uint16' | 'int4' | 'uint4' | 'int2' | 'uint2';
+export type Float8 = 'float8e4m3fn' | 'float8e5m2';
+/** What a quantized value is stored as. */
+export type QuantizedType = IntegerType | Float8;
+
+/** The greatest number of each (OCP 8-bit Floating Point Specification, table 1). */
+const greatest: Readonly<Record<Float8, number>> = { float8e4m3fn: 448, float8e5m2: 57344 };
+
+export function isFloat8(type: QuantizedType): type is Float8 {
+  return type in greatest;
+}
 
 export interface IntegerRange {
   readonly min: number;
   readonly max: number;
 }
 
-/** All integers of a type. */
+/** All integers of a type; of float8 its least and greatest number. */
 export function fullRange(type: QuantizedType): IntegerRange {
+  if (isFloat8(type)) return { min: -greatest[type], max: greatest[type] };
   const [min, max] = elementTypes[type].range as readonly [bigint, bigint];
   return { min: Number(min), max: Number(max) };
 }
@@ -21,10 +32,11 @@ export function isSigned(type: QuantizedType): boolean {
 /**
  * The integers that the scale is made for (onnxruntime, quant_utils.py, ONNX_INT_TYPE_RANGE and its kin). A symmetric
  * signed range of 8 or 16 bits leaves out the least integer, so that it has its middle at zero. A reduced range has a bit
- * less, so that the sum of two products of 8-bit numbers fits in 16 bits on processors that add so.
+ * less, so that the sum of two products of 8-bit numbers fits in 16 bits on processors that add so. Floats are as they are.
  */
 export function scaleRange(type: QuantizedType, symmetric: boolean, reduced: boolean): IntegerRange {
   const full = fullRange(type);
+  if (isFloat8(type)) return full;
   const isWide = elementTypes[type].bits >= 8;
   if (!isSigned(type)) return reduced ? { min: 0, max: (full.max - 1) / 2 } : full;
   if (reduced) return { min: full.min / 2, max: isWide ? (full.max + 1) / 2 : (full.max - 1) / 2 };

@@ -1,65 +1,24 @@
+/** The options of quantization, as one flat object; each file of `options/` holds those of a group. */
 import { z } from 'zod';
 import type { QuantizedType } from './integerRange.js';
-
-const jacob =
-  'Jacob et al. 2018, Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference';
-const ort = 'onnxruntime.quantization 1.30';
-const quantizedTypes = ['int8', 'uint8'] as const;
+import { activationOptions } from './options/activations.js';
+import { calibrationOptions } from './options/calibration.js';
+import { conditioningOptions } from './options/conditioning.js';
+import { layerOptions } from './options/layers.js';
+import { preparationOptions } from './options/preparation.js';
+import { roundingOptions } from './options/rounding.js';
+import { schemeOptions } from './options/scheme.js';
+import { weightOptions } from './options/weights.js';
 
 export const quantizeOptions = z.object({
-  scheme: z
-    .enum(['static', 'dynamic'])
-    .default('static')
-    .meta({ sentence: 'compress.quantize.option.scheme', source: `${ort}, quantize_static and quantize_dynamic` }),
-  format: z
-    .enum(['qdq'])
-    .default('qdq')
-    .meta({ sentence: 'compress.quantize.option.format', source: `${ort}, QuantFormat` }),
-  activationType: z
-    .enum(quantizedTypes)
-    .default('uint8')
-    .meta({ sentence: 'compress.quantize.option.activationType', source: 'ONNX operators, QuantizeLinear' }),
-  weightType: z
-    .enum(quantizedTypes)
-    .default('int8')
-    .meta({ sentence: 'compress.quantize.option.weightType', source: 'ONNX operators, DequantizeLinear' }),
-  perChannel: z.boolean().default(true).meta({
-    sentence: 'compress.quantize.option.perChannel',
-    source: 'Krishnamoorthi 2018, Quantizing deep convolutional networks for efficient inference, section 2.2',
-  }),
-  symmetricActivations: z
-    .boolean()
-    .default(false)
-    .meta({ sentence: 'compress.quantize.option.symmetricActivations', source: `${ort}, ActivationSymmetric` }),
-  symmetricWeights: z
-    .boolean()
-    .nullable()
-    .default(null)
-    .meta({ sentence: 'compress.quantize.option.symmetricWeights', source: `${ort}, WeightSymmetric` }),
-  reduceRange: z.boolean().nullable().default(null).meta({
-    sentence: 'compress.quantize.option.reduceRange',
-    source: 'onnxruntime, Quantize ONNX models, When and why do I need to try U8U8; reduce_range',
-  }),
-  calibration: z
-    .enum(['minmax'])
-    .default('minmax')
-    .meta({ sentence: 'compress.quantize.option.calibration', source: `${jacob}, section 3.1` }),
-  foldBatchNormalization: z
-    .boolean()
-    .default(true)
-    .meta({ sentence: 'compress.quantize.option.foldBatchNormalization', source: `${jacob}, section 3.2` }),
-  include: z
-    .string()
-    .default('')
-    .meta({ sentence: 'compress.quantize.option.include', source: `${ort}, nodes_to_quantize` }),
-  exclude: z
-    .string()
-    .default('')
-    .meta({ sentence: 'compress.quantize.option.exclude', source: `${ort}, nodes_to_exclude` }),
-  compat: z
-    .enum(['none', 'onnxruntime'])
-    .default('none')
-    .meta({ sentence: 'compress.quantize.option.compat', source: ort }),
+  ...schemeOptions,
+  ...weightOptions,
+  ...activationOptions,
+  ...calibrationOptions,
+  ...roundingOptions,
+  ...conditioningOptions,
+  ...layerOptions,
+  ...preparationOptions,
 });
 
 export type QuantizeOptions = z.output<typeof quantizeOptions>;

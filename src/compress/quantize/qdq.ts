@@ -6,7 +6,6 @@ import type { Graph } from '../../graph/graph.js';
 import { Node, intAttribute } from '../../graph/node.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { biasScales, quantizeBias } from './bias.js';
-import { channelLayout } from './channels.js';
 import type { Naming } from './naming.js';
 import type { BiasMark, Mark, Placement } from './placement.js';
 import { removeInitializer } from './removeInitializer.js';
@@ -102,12 +101,12 @@ class QdqWriter {
   }
 
   async constant(value: string, tensor: Tensor, parameters: ValueParameters): Promise<void> {
-    const { type, axis, scales, zeroPoints } = parameters;
+    const { type, axis, scales } = parameters;
     const { naming } = this.style;
     const zeroPoint = this.#zeroPoint(value, parameters);
     const scale = this.#scale(value, parameters);
     const data = await floatsOf(tensor);
-    const integers = quantizeArray(data, channelLayout(tensor.shape, axis), type, scales, zeroPoints);
+    const integers = quantizeArray(data, tensor.shape, parameters);
     const stored = naming.integers(value);
     const shared = this.graph.uses(value).some(({ node, index }) => index < 0 || !this.style.readsIntegers(node));
     const output = shared ? naming.dequantized(value) : naming.dequantizedWeight(value);

@@ -1,18 +1,18 @@
 import type { Graph } from '../../graph/graph.js';
 import type { Range } from '../method.js';
 import { scalesForBias } from './bias.js';
-import { channelLayout } from './channels.js';
 import { fullRange, scaleRange } from './integerRange.js';
 import type { QuantizeOptions } from './options.js';
 import { areWeightsSymmetric, isExact, isRangeReduced } from './options.js';
 import { quantizationParameters } from './parameters.js';
 import type { Mark } from './placement.js';
 import { parametersSource } from './qdq.js';
+import { scaleLayout } from './scaleLayout.js';
 import type { StaticPlan } from './staticPlan.js';
 import { floatsOf } from './tensors.js';
 import type { ValueParameters } from './valueParameters.js';
 import { singleParameters } from './valueParameters.js';
-import { channelRanges } from './weights.js';
+import { scaleRanges } from './weights.js';
 
 /** Why a value cannot be quantized. */
 export type Unusable = 'no-statistics' | 'not-finite';
@@ -75,7 +75,7 @@ function weightParameters(
   { kind, axis }: Mark,
   options: QuantizeOptions,
 ): ValueParameters | undefined {
-  const ranges = channelRanges(data, channelLayout(shape, axis));
+  const ranges = scaleRanges(data, scaleLayout(shape, { axis }));
   if (!ranges?.every(isUsable)) return undefined;
   const isWeight = kind === 'weight';
   const type = isWeight ? options.weightType : options.activationType;

@@ -12,7 +12,10 @@ export async function floatsOf(tensor: Tensor): Promise<Float32Array> {
 
 type Written = Extract<ElementType, 'float32' | 'int32' | 'int64'> | QuantizedType;
 
-/** A tensor of given numbers; typed arrays of the right kind are not copied, and numbers below 8 bits are packed. */
+/**
+ * A tensor of given numbers; typed arrays of the right kind are not copied, and numbers below 8 bits are packed. Of float8
+ * `numbers` are the codes.
+ */
 export function tensorFrom(type: Written, shape: readonly number[], numbers: ArrayLike<number>): Tensor {
   const elementType = type;
   switch (type) {
@@ -24,6 +27,9 @@ export function tensorFrom(type: Written, shape: readonly number[], numbers: Arr
     case 'int2':
     case 'uint2':
       return tensorOf(elementType, shape, packBits(numbers, 2));
+    case 'float8e4m3fn':
+    case 'float8e5m2':
+      return tensorOf(elementType, shape, numbers instanceof Uint8Array ? numbers : Uint8Array.from(numbers));
     default: {
       const Numbers = arrays[type];
       return tensorOfArray({ elementType, shape, data: numbers instanceof Numbers ? numbers : Numbers.from(numbers) });

@@ -11,7 +11,7 @@ const made = {
     kind: z
       .enum(['round', 'square'])
       .default('round')
-      .meta({ sentence: 'compress.stage.calibrate', source: 'a paper' }),
+      .meta({ sentence: 'compress.stage.calibrate', source: 'a paper', group: 'scheme' }),
     sure: z.boolean().default(true),
     maybe: z.boolean().nullable().default(null),
     count: z.number().int().min(1).max(9).default(3),
@@ -39,12 +39,13 @@ describe('optionCards', () => {
         default: 'round',
         sentence: 'Calibrating',
         source: 'a paper',
+        group: 'scheme',
       },
-      { name: 'sure', type: 'boolean', default: true, sentence: '', source: '' },
-      { name: 'maybe', type: 'boolean', default: null, sentence: '', source: '' },
-      { name: 'count', type: 'integer', default: 3, sentence: '', source: '' },
-      { name: 'share', type: 'number', default: 0.5, sentence: '', source: '' },
-      { name: 'layers', type: 'text', default: '', sentence: '', source: '' },
+      { name: 'sure', type: 'boolean', default: true, sentence: '', source: '', group: null },
+      { name: 'maybe', type: 'boolean', default: null, sentence: '', source: '', group: null },
+      { name: 'count', type: 'integer', default: 3, sentence: '', source: '', group: null },
+      { name: 'share', type: 'number', default: 0.5, sentence: '', source: '', group: null },
+      { name: 'layers', type: 'text', default: '', sentence: '', source: '', group: null },
     ]);
   });
 
@@ -53,6 +54,7 @@ describe('optionCards', () => {
       for (const card of optionCards(method.options)) {
         expect(card.sentence, card.name).not.toBe('');
         expect(card.source, card.name).not.toBe('');
+        if (method.name === 'quantize') expect(card.group, card.name).not.toBeNull();
       }
     }
   });

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { channelLayout } from '../../../../src/compress/quantize/channels.js';
-import type { QuantizedType } from '../../../../src/compress/quantize/integerRange.js';
-import { scaleRange } from '../../../../src/compress/quantize/integerRange.js';
+import type { IntegerType } from '../../../../src/compress/quantize/integerRange.js';
+import { fullRange, scaleRange } from '../../../../src/compress/quantize/integerRange.js';
 import { quantizationParameters } from '../../../../src/compress/quantize/parameters.js';
-import { channelRanges, dequantizeArray, quantizeArray } from '../../../../src/compress/quantize/weights.js';
+import { scaleLayout } from '../../../../src/compress/quantize/scaleLayout.js';
+import { singleParameters } from '../../../../src/compress/quantize/valueParameters.js';
+import { dequantizeArray, quantizeArray, scaleRanges } from '../../../../src/compress/quantize/weights.js';
 
-const types = fc.constantFrom<QuantizedType>('int8', 'uint8');
+const types = fc.constantFrom<IntegerType>('int8', 'uint8');
 const element = fc.float({ noNaN: true, noDefaultInfinity: true, min: Math.fround(-1e6), max: Math.fround(1e6) });
 const tensors = fc
   .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 4 }))
@@ -22,18 +23,18 @@ function roundTrip(
   data: Float32Array,
   shape: readonly number[],
   axis: number | undefined,
-  type: QuantizedType,
+  type: IntegerType,
   symmetric: boolean,
 ) {
-  const layout = channelLayout(shape, axis);
-  const ranges = channelRanges(data, layout)!;
-  const parameters = ranges.map((range) =>
+  const layout = scaleLayout(shape, { axis });
+  const all = scaleRanges(data, layout)!.map((range) =>
     quantizationParameters(range, scaleRange(type, symmetric, false), symmetric),
   );
-  const scales = Float32Array.from(parameters, (each) => each.scale);
-  const zeroPoints = parameters.map((each) => each.zeroPoint);
-  const integers = quantizeArray(data, layout, type, scales, zeroPoints);
-  return { layout, scales, zeroPoints, integers, real: dequantizeArray(integers, layout, scales, zeroPoints) };
+  const scales = Float32Array.from(all, (each) => each.scale);
+  const zeroPoints = all.map((each) => each.zeroPoint);
+  const parameters = { type, axis, integers: fullRange(type), scales, zeroPoints };
+  const integers = quantizeArray(data, shape, parameters);
+  return { layout, scales, parameters, integers, real: dequantizeArray(integers, shape, parameters) };
 }
 
 const squaredError = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0);
@@ -44,7 +45,7 @@ describe('quantizing and back', () => {
       fc.property(tensors, types, ({ shape, data }, type) => {
         const { real, scales, layout } = roundTrip(data, shape, 1, type, true);
         for (const [i, x] of data.entries()) {
-          const scale = scales[Math.floor(i / layout.inner) % layout.channels]!;
+          const scale = scales[layout.scaleOf(i)]!;
           // The greatest element of a symmetric uint8 range lies at 127.5 steps.
           const steps = type === 'uint8' ? 0.5001 + 0.5 : 0.5001;
           expect(Math.abs(real[i]! - x)).toBeLessThanOrEqual(scale * steps);
@@ -84,8 +85,8 @@ describe('quantizing and back', () => {
   it('changes nothing when done again by the same scale', () => {
     fc.assert(
       fc.property(tensors, types, fc.boolean(), ({ shape, data }, type, symmetric) => {
-        const { layout, real, integers, scales, zeroPoints } = roundTrip(data, shape, 1, type, symmetric);
-        expect(quantizeArray(real, layout, type, scales, zeroPoints)).toEqual(integers);
+        const { real, integers, parameters } = roundTrip(data, shape, 1, type, symmetric);
+        expect(quantizeArray(real, shape, parameters)).toEqual(integers);
       }),
     );
   });
@@ -111,13 +112,13 @@ describe('quantizing and back', () => {
 });
 
 describe('quantizeArray', () => {
-  const layout = channelLayout([5], undefined);
+  const quantized = (data: Float32Array, type: IntegerType, scale = 1, zeroPoint = 0) => [
+    ...quantizeArray(data, [data.length], singleParameters(type, { scale, zeroPoint })),
+  ];
 
   it('gives the worked values of onnxruntime 1.30', () => {
     const data = Float32Array.of(-1, -0.3, 0.1, 0.8, 2);
-    const of = (type: QuantizedType, scale: number, zeroPoint: number) => [
-      ...quantizeArray(data, layout, type, Float32Array.of(scale), [zeroPoint]),
-    ];
+    const of = (type: IntegerType, scale: number, zeroPoint: number) => quantized(data, type, scale, zeroPoint);
     expect(of('int8', 0.015748031437397003, 0)).toEqual([-64, -19, 6, 51, 127]);
     expect(of('int8', 0.0117647061124444, -43)).toEqual([-128, -69, -35, 25, 127]);
     expect(of('uint8', 0.0117647061124444, 85)).toEqual([0, 59, 93, 153, 255]);
@@ -126,21 +127,21 @@ describe('quantizeArray', () => {
 
   it('rounds ties to even and cuts off at the limits of the type', () => {
     const ties = Float32Array.of(0.5, 1.5, 2.5, -0.5, -1.5);
-    expect([...quantizeArray(ties, layout, 'int8', Float32Array.of(1), [0])]).toEqual([0, 2, 2, 0, -2]);
+    expect(quantized(ties, 'int8')).toEqual([0, 2, 2, 0, -2]);
     const far = Float32Array.of(1e30, -1e30, 1000, -1000, 127.4);
-    expect([...quantizeArray(far, layout, 'int8', Float32Array.of(1), [0])]).toEqual([127, -128, 127, -128, 127]);
-    expect([...quantizeArray(far, layout, 'uint8', Float32Array.of(1), [128])]).toEqual([255, 0, 255, 0, 255]);
+    expect(quantized(far, 'int8')).toEqual([127, -128, 127, -128, 127]);
+    expect(quantized(far, 'uint8', 1, 128)).toEqual([255, 0, 255, 0, 255]);
   });
 });
 
-describe('channelRanges', () => {
+describe('scaleRanges', () => {
   it('finds least and greatest by channel of any axis', () => {
     const data = Float32Array.of(1, -2, 3, 4, 5, -6);
-    expect(channelRanges(data, channelLayout([2, 3], 0))).toEqual([
+    expect(scaleRanges(data, scaleLayout([2, 3], { axis: 0 }))).toEqual([
       { min: -2, max: 3 },
       { min: -6, max: 5 },
     ]);
-    expect(channelRanges(data, channelLayout([2, 3], 1))).toEqual([
+    expect(scaleRanges(data, scaleLayout([2, 3], { axis: 1 }))).toEqual([
       { min: 1, max: 4 },
       { min: -2, max: 5 },
       { min: -6, max: 3 },
@@ -149,7 +150,7 @@ describe('channelRanges', () => {
 
   it('refuses what is not finite', () => {
     for (const odd of [NaN, Infinity, -Infinity]) {
-      expect(channelRanges(Float32Array.of(1, odd), channelLayout([2], undefined))).toBeUndefined();
+      expect(scaleRanges(Float32Array.of(1, odd), scaleLayout([2], {}))).toBeUndefined();
     }
   });
 });

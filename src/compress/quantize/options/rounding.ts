@@ -1,0 +1,2 @@
+/** How the integers of weights are chosen. */
+export const roundingOptions = {};

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { onnxruntime } from './sources.js';
+
+/** What is written. */
+export const schemeOptions = {
+  scheme: z
+    .enum(['static', 'dynamic'])
+    .default('static')
+    .meta({
+      sentence: 'compress.quantize.option.scheme',
+      source: `${onnxruntime}, quantize_static and quantize_dynamic`,
+      group: 'scheme',
+    }),
+  format: z
+    .enum(['qdq'])
+    .default('qdq')
+    .meta({ sentence: 'compress.quantize.option.format', source: `${onnxruntime}, QuantFormat`, group: 'scheme' }),
+  compat: z
+    .enum(['none', 'onnxruntime'])
+    .default('none')
+    .meta({ sentence: 'compress.quantize.option.compat', source: onnxruntime, group: 'scheme' }),
+};
