@@ -8,7 +8,6 @@ shape, the first 128 bits of the SHA-256 of its bytes, or the bytes themselves w
 """
 
 import gzip
-import hashlib
 import json
 import logging
 import sys
@@ -20,7 +19,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
 from onnxruntime.quantization.calibrate import load_tensors_data
-from onnxruntime.quantization.quant_utils import load_model_with_shape_infer, update_opset_version
+
+from golden_facts import converted, facts, number
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "test" / "conformance"
@@ -221,64 +221,6 @@ def corner_cases():
     }
     outputs = [("y", [1, 4, 2, 2]), ("z", [1, 17]), ("many", [1, 200, 2, 2])]
     return model_of("corner-cases", nodes, [("x", [1, 2, 2, 2])], outputs, constants)
-
-
-# --- the facts --------------------------------------------------------------------------------------------------------
-
-
-def bytes_fact(array):
-    raw = np.ascontiguousarray(array).tobytes()
-    return raw.hex() if len(raw) <= 8 else "sha256:" + hashlib.sha256(raw).hexdigest()[:32]
-
-
-def number(value):
-    """JSON has no infinities; the range of an empty tensor is inf to -inf."""
-    return value if np.isfinite(value) else {np.inf: "Infinity", -np.inf: "-Infinity"}[value]
-
-
-def type_name(code):
-    return {"float": "float32", "double": "float64"}.get(name := TensorProto.DataType.Name(code).lower(), name)
-
-
-def attribute_fact(attribute):
-    value = helper.get_attribute_value(attribute)
-    if isinstance(value, bytes):
-        return value.decode()
-    if isinstance(value, TensorProto):
-        return [type_name(value.data_type), list(value.dims), bytes_fact(numpy_helper.to_array(value))]
-    if isinstance(value, float):
-        return float(np.float32(value))
-    return value if isinstance(value, int) else list(value)
-
-
-def nodes_fact(model):
-    return [
-        [n.name, n.op_type, n.domain, list(n.input), list(n.output)]
-        + [{a.name: attribute_fact(a) for a in sorted(n.attribute, key=lambda a: a.name)}]
-        for n in model.graph.node
-    ]
-
-
-def converted(path):
-    """The nodes that onnx's version converter makes of a model too old to be quantized, as the quantizer calls it."""
-    model = load_model_with_shape_infer(path)
-    updated = update_opset_version(model, QuantType.QInt8)
-    return None if updated is model else {"opset": updated.opset_import[0].version, "nodes": nodes_fact(updated)}
-
-
-def facts(path):
-    model = onnx.load(path)
-    return {
-        "opsets": {o.domain: o.version for o in sorted(model.opset_import, key=lambda o: o.domain)},
-        "inputs": [i.name for i in model.graph.input],
-        "outputs": [o.name for o in model.graph.output],
-        "initializers": {
-            t.name: [type_name(t.data_type), list(t.dims), bytes_fact(numpy_helper.to_array(t))]
-            for t in sorted(model.graph.initializer, key=lambda t: t.name)
-        },
-        "nodes": nodes_fact(model),
-        "bytes": Path(path).stat().st_size,
-    }
 
 
 I8, U8 = QuantType.QInt8, QuantType.QUInt8
