@@ -144,7 +144,7 @@ describe('weightRanges', () => {
     }
   });
 
-  it('clips a heavy tail at few bits, each channel for itself', () => {
+  it('clips a heavy tail at 2 bits, each channel for itself', () => {
     const heavy = Float32Array.from(normalNumbers(1000, 3), (x) => x * Math.abs(x));
     const data = new Float32Array(2000);
     data.set(heavy, 0);
@@ -152,8 +152,8 @@ describe('weightRanges', () => {
       heavy.map((x) => x * 10),
       1000,
     );
-    const [a, b] = weightRanges(data, { shape: [2, 1000], axis: 0 }, options('mse', 'int4', true))!;
-    expect(a!.max).toBeLessThan(0.6 * Math.max(...heavy.map(Math.abs)));
+    const [a, b] = weightRanges(data, { shape: [2, 1000], axis: 0 }, options('mse', 'int2', true))!;
+    expect(a!.max).toBeLessThan(0.8 * Math.max(...heavy.map(Math.abs)));
     expect(b!.max).toBeCloseTo(10 * a!.max, 3);
   });
 });
