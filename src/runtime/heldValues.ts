@@ -1,6 +1,8 @@
+import { seededRandom } from '../data/random.js';
 import { numbersOfArray } from '../tensor/numbers.js';
 import { SignalError } from '../tensor/signalError.js';
 import type { TensorArray } from '../tensor/tensor.js';
+import { rowsOf } from './iteration.js';
 import { firstSamples } from './observer.js';
 
 /** Two values that are held, and the sum that their difference is added to. */
@@ -17,9 +19,17 @@ export interface ShapeDifference {
   readonly candidate: readonly number[];
 }
 
+/** Of each run, at most `rows` rows of an output (along its first axis) are kept, drawn by `seed` and the number of the run. */
+export interface RowSampling {
+  readonly rows: number;
+  readonly seed: number;
+  readonly run: number;
+}
+
 /** Values that models make and read, and how far some lie from others, next to where the models run. */
 export class HeldValues {
   readonly #values = new Map<string, TensorArray>();
+  readonly #collected = new Map<string, TensorArray[]>();
   readonly #sums = new Map<number, SignalError>();
 
   /** Bytes of all values that are held. */
@@ -35,8 +45,40 @@ export class HeldValues {
     return this.#values.get(name);
   }
 
+  /** Throws a RangeError where there is none. */
+  require(name: string): TensorArray {
+    const value = this.#values.get(name);
+    if (!value) throw new RangeError(`nothing is held as ${name}`);
+    return value;
+  }
+
   clear(): void {
     this.#values.clear();
+    this.#collected.clear();
+  }
+
+  drop(name: string): void {
+    this.#values.delete(name);
+    this.#collected.delete(name);
+  }
+
+  /** Puts rows of a value below those that were collected under the name. Values of as many rows give the same rows. */
+  collect(name: string, value: TensorArray, { rows, seed, run }: RowSampling): void {
+    const count = value.shape[0] ?? 1;
+    const drawn = count > rows ? rowsOf(value, drawnRows(count, rows, (Math.imul(seed, 0x85ebca6b) + run) | 0)) : value;
+    const parts = this.#collected.get(name) ?? [];
+    this.#collected.set(name, [...parts, drawn]);
+  }
+
+  /** Makes values of what was collected; answers how many rows each has. */
+  finishCollection(names: readonly string[]): number[] {
+    return names.map((name) => {
+      const parts = this.#collected.get(name) ?? [];
+      this.#collected.delete(name);
+      const value = joined(parts);
+      if (value) this.#values.set(name, value);
+      return value?.shape[0] ?? 0;
+    });
   }
 
   /** Adds pairs to their sums, of `samples` samples the first `valid`. A value that is not held, or has no elements, is passed over. */
@@ -61,4 +103,29 @@ export class HeldValues {
   sqnrs(): Map<number, number> {
     return new Map([...this.#sums].map(([sum, error]) => [sum, error.sqnrDb]));
   }
+}
+
+/** `rows` of `count` rows, rising: each choice is as likely (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S). */
+function drawnRows(count: number, rows: number, seed: number): number[] {
+  const random = seededRandom(seed);
+  const drawn: number[] = [];
+  for (let row = 0; drawn.length < rows; row++) {
+    if ((count - row) * random() < rows - drawn.length) drawn.push(row);
+  }
+  return drawn;
+}
+
+function joined(parts: readonly TensorArray[]): TensorArray | undefined {
+  const [first] = parts;
+  if (!first) return undefined;
+  const length = parts.reduce((sum, { data }) => sum + data.length, 0);
+  const rows = parts.reduce((sum, { shape }) => sum + (shape[0] ?? 1), 0);
+  const Numbers = first.data.constructor as new (length: number) => TensorArray['data'];
+  const data = new Numbers(length);
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data as never, at);
+    at += part.data.length;
+  }
+  return { elementType: first.elementType, shape: [rows, ...first.shape.slice(1)], data };
 }

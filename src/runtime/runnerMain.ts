@@ -16,7 +16,9 @@ import type { NumericArray, TensorArray } from '../tensor/tensor.js';
 import { fastKernel } from './fastKernel.js';
 import { collectGarbage, noteGarbage } from './garbage.js';
 import { HeldValues } from './heldValues.js';
+import { iterate } from './iterate.js';
 import { Observer } from './observer.js';
+import { OutputSums } from './outputSums.js';
 import { ProfileReader } from './profileEvents.js';
 import type { RunnableModel, RunnerCall, RunnerCalls, RunnerReply, RunnerRequest } from './runnerMessages.js';
 import { runtimeMessage } from './runtimeMessage.js';
@@ -33,6 +35,7 @@ interface LoadedModel {
   readonly inputs: readonly SessionValue[];
   readonly outputs: readonly SessionValue[];
   observer?: Observer;
+  sums?: OutputSums;
 }
 
 let kernel: StatisticsKernel | undefined;
@@ -64,14 +67,25 @@ const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => P
     collectGarbage();
     const wanted = [...new Set([...observer.fetches, ...fetches])];
     const results = fromTensors(await runOnce(model, await toTensors(model, observer.feeds(feeds)), wanted));
-    const observed = Object.values(results).reduce((sum, { data }) => sum + data.byteLength, 0);
     observer.take(results, run);
-    noteGarbage(observed);
+    noteGarbage(bytesOf(results));
     return Object.fromEntries(fetches.flatMap((name) => (results[name] ? [[name, results[name]]] : [])));
   },
 
   async observed({ session }) {
     return modelOf(session).observer?.statistics() ?? [];
+  },
+
+  async accumulateRun({ session, feeds, outputs }) {
+    const model = modelOf(session);
+    collectGarbage();
+    const results = fromTensors(await runOnce(model, await toTensors(model, feeds), outputs));
+    (model.sums ??= new OutputSums()).add(results);
+    noteGarbage(bytesOf(results));
+  },
+
+  async accumulated({ session }) {
+    return modelOf(session).sums?.result() ?? new Map();
   },
 
   async hold({ values }) {
@@ -90,6 +104,36 @@ const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => P
     const tensors = await toTensors(model, Object.fromEntries(feeds));
     const results = fromTensors(await runOnce(model, tensors, Object.keys(outputs)));
     for (const [output, name] of Object.entries(outputs)) if (results[output]) held.hold(name, results[output]);
+  },
+
+  async alterHeld({ values, dropped }) {
+    for (const name of dropped) held.drop(name);
+    for (const [name, value] of Object.entries(values)) held.hold(name, value);
+  },
+
+  async readHeld({ names }) {
+    return Object.fromEntries(names.map((name) => [name, held.require(name)]));
+  },
+
+  async collectRun({ session, feeds, outputs, sampling }) {
+    const model = modelOf(session);
+    collectGarbage();
+    const results = fromTensors(await runOnce(model, await toTensors(model, feeds), Object.keys(outputs)));
+    for (const [output, name] of Object.entries(outputs)) held.collect(name, results[output]!, sampling);
+    noteGarbage(bytesOf(results));
+  },
+
+  async finishCollection({ names }) {
+    return held.finishCollection(names);
+  },
+
+  async iterate({ session, ...iteration }) {
+    const model = modelOf(session);
+    return iterate(iteration, held, {
+      toTensors: (values) => toTensors(model, values),
+      run: (feeds, fetches) => runOnce(model, feeds, fetches) as Promise<Record<string, Tensor>>,
+      fromTensor,
+    });
   },
 
   async compareHeld({ pairs, samples, valid }) {
@@ -143,6 +187,10 @@ const handlers: { [C in RunnerCall]: (argument: RunnerCalls[C]['argument']) => P
     return peakResidentBytes();
   },
 };
+
+function bytesOf(results: Readonly<Record<string, TensorArray>>): number {
+  return Object.values(results).reduce((sum, { data }) => sum + data.byteLength, 0);
+}
 
 async function prepareRun({ source, options, feeds }: RunnableModel, shared: boolean): Promise<() => Promise<unknown>> {
   const model = await load(source, options, shared);

@@ -2,8 +2,10 @@
 import type { FailureData } from '../messages/failure.js';
 import type { TensorArray } from '../tensor/tensor.js';
 import type { ActivationStatistics } from '../tensor/activationStatistics.js';
-import type { HeldPair, ShapeDifference } from './heldValues.js';
+import type { HeldPair, RowSampling, ShapeDifference } from './heldValues.js';
+import type { Iteration } from './iteration.js';
 import type { ObservedRun, ObserverOptions } from './observer.js';
+import type { OutputSum } from './outputSums.js';
 import type { ProfiledRuns } from './profileEvents.js';
 import type { Feeds, LatencySamples, ModelSource, ProfileRun, SessionOptions, SessionValue } from './session.js';
 
@@ -38,6 +40,13 @@ export interface RunnerCalls {
   };
   /** What `observe` asked for, in its order; null for an output that had no element in any run. */
   observed: { argument: { readonly session: number }; answer: readonly (ActivationStatistics | null)[] };
+  /** Runs once and adds outputs to sums of the session, element by element. */
+  accumulateRun: {
+    argument: { readonly session: number; readonly feeds: Feeds; readonly outputs: readonly string[] };
+    answer: void;
+  };
+  /** The sums so far, by output. */
+  accumulated: { argument: { readonly session: number }; answer: Map<string, OutputSum> };
   /** Holds these values in the runner, in place of all that it held. */
   hold: { argument: { readonly values: Feeds }; answer: void };
   /** Runs once on values that are held, by input, and holds the outputs under the given names. */
@@ -49,6 +58,24 @@ export interface RunnerCalls {
     };
     answer: void;
   };
+  /** Holds these values too, and forgets others. */
+  alterHeld: { argument: { readonly values: Feeds; readonly dropped: readonly string[] }; answer: void };
+  /** Values that are held. */
+  readHeld: { argument: { readonly names: readonly string[] }; answer: Record<string, TensorArray> };
+  /** Runs once and collects rows of outputs under the given names. */
+  collectRun: {
+    argument: {
+      readonly session: number;
+      readonly feeds: Feeds;
+      readonly outputs: Readonly<Record<string, string>>;
+      readonly sampling: RowSampling;
+    };
+    answer: void;
+  };
+  /** Holds what was collected under these names; answers how many rows each has. */
+  finishCollection: { argument: { readonly names: readonly string[] }; answer: number[] };
+  /** Runs a model on its own outputs, over and over; answers the traces. */
+  iterate: { argument: { readonly session: number } & Iteration; answer: Record<string, Float32Array> };
   /** Adds to sums how far held values lie from others; of `samples` samples the first `valid` count. */
   compareHeld: {
     argument: { readonly pairs: readonly HeldPair[]; readonly samples: number; readonly valid: number };

@@ -104,6 +104,8 @@ function sessionIn(
     observeRun: (feeds, run, fetches = [], signal) =>
       runner.call('observeRun', { session, feeds, fetches, ...run }, signal),
     observed: () => runner.call('observed', { session }),
+    accumulateRun: (feeds, outputs, signal) => runner.call('accumulateRun', { session, feeds, outputs }, signal),
+    accumulated: (signal) => runner.call('accumulated', { session }, signal),
     release() {
       released ??= runner
         .call('release', { session })

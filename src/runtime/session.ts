@@ -2,7 +2,9 @@ import type { ActivationStatistics } from '../tensor/activationStatistics.js';
 import type { ElementType } from '../tensor/elementType.js';
 import type { TensorArray } from '../tensor/tensor.js';
 import type { ProfiledRuns } from './profileEvents.js';
-import type { HeldPair, ShapeDifference } from './heldValues.js';
+import type { HeldPair, RowSampling, ShapeDifference } from './heldValues.js';
+import type { Iteration } from './iteration.js';
+import type { OutputSum } from './outputSums.js';
 import type { ObservedRun, ObserverOptions } from './observer.js';
 
 /** Where a runner finds the model: a file, or bytes whose external data lies in `folder`. */
@@ -45,6 +47,10 @@ export interface Session {
   ): Promise<Record<string, TensorArray>>;
   /** What was measured, in the order of `observe`; null for an output that had no element in any run. */
   observed(): Promise<readonly (ActivationStatistics | null)[]>;
+  /** Runs once and adds outputs to sums in the runner, element by element. */
+  accumulateRun(feeds: Feeds, outputs: readonly string[], signal?: AbortSignal): Promise<void>;
+  /** The sums so far, by output. */
+  accumulated(signal?: AbortSignal): Promise<ReadonlyMap<string, OutputSum>>;
   release(): Promise<void>;
 }
 
@@ -73,6 +79,15 @@ export interface WorkbenchSession extends Pick<Session, 'inputs' | 'outputs' | '
     outputs: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<void>;
+  /** Runs once on feeds and collects rows of outputs on the workbench, under the given names. */
+  collect(
+    feeds: Feeds,
+    outputs: Readonly<Record<string, string>>,
+    sampling: RowSampling,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Runs over and over on its own outputs; answers the traces by output. */
+  iterate(iteration: Iteration, signal?: AbortSignal): Promise<Record<string, Float32Array>>;
 }
 
 /** A runner of its own for several models, which read each other's values where these are: no tensor leaves it. */
@@ -80,6 +95,12 @@ export interface Workbench {
   load(source: ModelSource, options?: SessionOptions, signal?: AbortSignal): Promise<WorkbenchSession>;
   /** Puts values there, in place of all that were. */
   hold(values: Feeds, signal?: AbortSignal): Promise<void>;
+  /** Puts more values there, and forgets others. */
+  alter(values: Feeds, dropped?: readonly string[], signal?: AbortSignal): Promise<void>;
+  /** Values that are there, by name. */
+  read(names: readonly string[], signal?: AbortSignal): Promise<Record<string, TensorArray>>;
+  /** Makes values of what was collected under these names; answers how many rows each has. */
+  finishCollection(names: readonly string[], signal?: AbortSignal): Promise<number[]>;
   /** Adds to numbered sums how far values lie from others. Returns the pairs whose shapes differ; of them nothing is added. */
   compare(
     pairs: readonly HeldPair[],

@@ -10,10 +10,16 @@ export function workbenchIn(runner: Runner): Workbench {
         inputs,
         outputs,
         run: (held, kept, running) => runner.call('runHeld', { session, inputs: held, outputs: kept }, running),
+        collect: (feeds, outputs, sampling, running) =>
+          runner.call('collectRun', { session, feeds, outputs, sampling }, running),
+        iterate: (iteration, running) => runner.call('iterate', { session, ...iteration }, running),
         release: () => runner.call('release', { session }).catch(() => {}),
       };
     },
     hold: (values, signal) => runner.call('hold', { values }, signal),
+    alter: (values, dropped = [], signal) => runner.call('alterHeld', { values, dropped }, signal),
+    read: (names, signal) => runner.call('readHeld', { names }, signal),
+    finishCollection: (names, signal) => runner.call('finishCollection', { names }, signal),
     compare: (pairs, { samples, valid }, signal) => runner.call('compareHeld', { pairs, samples, valid }, signal),
     sqnrs: (signal) => runner.call('heldSqnrs', {}, signal),
     async close() {
