@@ -140,6 +140,35 @@ export function Dropdown<Value extends string>(props: {
   );
 }
 
+/** A field whose text counts once it is left or Enter is pressed. */
+export function TextField(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly placeholder: string;
+  readonly kind: 'text' | 'number';
+  onChange(value: string): void;
+}): JSX.Element {
+  const element = useRef<HTMLElement & { value: string }>(null);
+  useLayoutEffect(() => {
+    element.current!.value = props.value;
+  }, [props.value]);
+  useLayoutEffect(() => element.current!.setAttribute('aria-label', props.label), [props.label]);
+  const commit = (): void => {
+    if (element.current!.value !== props.value) props.onChange(element.current!.value);
+  };
+  return (
+    <vscode-text-field
+      ref={element}
+      class={props.kind}
+      placeholder={props.placeholder}
+      onChange={commit}
+      onKeyDown={(event: KeyboardEvent) => {
+        if (event.key === 'Enter') commit();
+      }}
+    />
+  );
+}
+
 export interface FieldHandle {
   focus(): void;
 }

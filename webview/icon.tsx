@@ -11,6 +11,7 @@ const codepoints = {
   close: '\uea76',
   'collapse-all': '\ueac5',
   copy: '\uebcc',
+  discard: '\ueae2',
   download: '\uec74',
   error: '\uea87',
   'expand-all': '\ueb95',

@@ -85,6 +85,14 @@ export interface Applied {
   readonly sites: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Bytes of one constant in the file as it is, and as a choice would store it: predicted from types and shapes. */
+export interface StoredBytes {
+  /** The first layer that reads it. */
+  readonly layer: string;
+  readonly before: number;
+  readonly after: number;
+}
+
 /** What of the machine a default may depend on. */
 export interface Target {
   /** Whether uint8 x int8 sums are exact in 32 bits (VNNI, ARM dot product) or saturate in 16 (AVX2, plain AVX-512). */
@@ -134,6 +142,8 @@ export interface Method<Options = unknown> {
   prepare(model: Model, options: Options, context: WorkContext): Promise<Prepared>;
   /** Sites and their choices in a prepared model. Throws a Failure for a pattern that names no layer. */
   candidates(model: Model, options: Options, target: Target): Candidates;
+  /** What the choices would make of the model's constants; those that stay as they are need not be told. */
+  storedBytes(model: Model, choices: Choices, options: Options): readonly StoredBytes[];
   /** What `apply` will need to know of the running prepared model for these choices. */
   statistics(model: Model, choices: Choices, options: Options): StatisticsRequest;
   /**

@@ -14,6 +14,8 @@ declare module 'zod' {
     source?: string;
     /** Beside which others a form shows it. */
     group?: OptionGroup;
+    /** The values of other options with which this one does anything; else a form need not show it. */
+    when?: Readonly<Record<string, readonly string[]>>;
   }
 }
 
@@ -41,6 +43,8 @@ export interface OptionCard {
   readonly source: string;
   /** Null where the method makes no groups. */
   readonly group: OptionGroup | null;
+  /** The values of other options, as the command line writes them, with which this one does anything. */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What of a method its options need. */
@@ -53,7 +57,7 @@ export interface OptionOwner<Options> {
 export function optionCards(schema: OptionSchema): OptionCard[] {
   return Object.entries(schema.shape as z.ZodRawShape).map(([name, entry]) => {
     const { inner, fallback } = unwrapped(entry as z.ZodType);
-    const { sentence: id, source = '', group = null } = (entry as z.ZodType).meta() ?? {};
+    const { sentence: id, source = '', group = null, when } = (entry as z.ZodType).meta() ?? {};
     const values = valuesOf(inner);
     return {
       name,
@@ -62,6 +66,7 @@ export function optionCards(schema: OptionSchema): OptionCard[] {
       default: fallback,
       sentence: id ? english(sentence(id)) : '',
       source,
+      ...(when && { when }),
       group,
     };
   });

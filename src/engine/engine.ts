@@ -80,6 +80,10 @@ export class Engine {
       return this.#outputs.during(path, () => exportTo(exportSource, request, path, { signal, comparedRows }));
     },
     methods: () => methodCards(),
+    previewCompression: async ({ model, ...request }, { signal }) => {
+      const [file, target] = [await this.#models.get(model), await this.#jobs.target()];
+      return file.preview(request, target, signal);
+    },
     compress: (request, context) => this.#jobs.compress(request, context),
     evaluate: (request, context) => this.#jobs.evaluate(request, context),
     profile: async (request, context) => {

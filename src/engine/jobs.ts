@@ -1,3 +1,4 @@
+import type { Target } from '../compress/method.js';
 import { evaluateModels } from '../evaluate/evaluateModels.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
 import type { CompressRequest, EvaluateRequest } from '../protocol/engineService.js';
@@ -6,6 +7,7 @@ import type { MeasureErrorsRequest } from '../protocol/errorCalls.js';
 import type { ProfileRequest } from '../protocol/profileCalls.js';
 import { compressModel } from '../recipe/pipeline.js';
 import type { CompressReport, Progress } from '../recipe/report.js';
+import { measureExactInt8Sums } from '../runtime/exactInt8Sums.js';
 import { createRuntime } from '../runtime/runtime.js';
 import type { Runtime } from '../runtime/session.js';
 import type { MeasuredModel } from './activations.js';
@@ -26,6 +28,7 @@ export interface JobContext<E = Progress> {
 /** Long work that runs models. Each job has runners of its own, which end with it, however it ends. */
 export class Jobs {
   readonly #runtimes = new Set<Runtime>();
+  #target: Promise<Target> | undefined;
 
   constructor(
     private readonly runnerPath: string,
@@ -64,6 +67,19 @@ export class Jobs {
     return this.#withRuntime(context.signal, (runtime) =>
       measureModelActivations(request, runtime, this.state, context),
     );
+  }
+
+  /** What of this machine defaults depend on: measured once. */
+  target(): Promise<Target> {
+    const measure = () =>
+      this.#withRuntime(new AbortController().signal, async (runtime) => ({
+        exactInt8Sums: await measureExactInt8Sums(runtime),
+      }));
+    this.#target ??= measure().catch((error: unknown) => {
+      this.#target = undefined;
+      throw error;
+    });
+    return this.#target;
   }
 
   /** Process ids of the runners that live now. */

@@ -1,3 +1,4 @@
+import type { Target } from '../compress/method.js';
 import type { Inference } from '../graph/inference/inference.js';
 import type { Layer } from '../graph/layers.js';
 import { activationFindings } from '../inspect/findings/activationFindings.js';
@@ -22,6 +23,8 @@ import type {
 } from '../protocol/engineService.js';
 import type { ActivationDetail, ActivationsCard } from '../protocol/activationCalls.js';
 import type { ProfileCard } from '../protocol/profileCalls.js';
+import type { CompressionPreview, PreviewRequest } from '../recipe/preview.js';
+import { previewCompression } from '../recipe/preview.js';
 import type { KeptActivations } from './activations.js';
 import { findLayerErrors } from './comparisonErrors.js';
 import { findActivations, LayerActivations } from './activations.js';
@@ -179,6 +182,11 @@ export class OpenFile {
   /** Of the whole model: measures what is not measured yet. */
   async findings(signal: AbortSignal): Promise<Finding[]> {
     return (await this.#allFindings(signal)).slice(0, findingsPerAnswer);
+  }
+
+  /** What a compression would do. */
+  preview(request: PreviewRequest, target: Target, signal: AbortSignal): Promise<CompressionPreview> {
+    return previewCompression(this.opened.model, this.description.card.bytes, request, target, signal);
   }
 
   /** What exports take from here. */

@@ -81,6 +81,9 @@ export class PageHost extends Owner {
       activations: async (_, { signal }) => engine.call('activations', { model: await model() }, { signal }),
       activation: async (argument, { signal }) =>
         engine.call('activation', { ...argument, model: await model() }, { signal }),
+      previewCompression: async (argument, { signal }) =>
+        engine.call('previewCompression', { ...argument, model: await model() }, { signal }),
+      methods: (_, { signal }) => engine.call('methods', undefined, { signal }),
       profileCard: async (_, { signal }) => engine.call('profileCard', { model: await model() }, { signal }),
       writeState: ({ state }) => document.writeState(state),
       reportCard: (argument, { signal }) => engine.call('reportCard', argument, { signal }),

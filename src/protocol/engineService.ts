@@ -16,6 +16,7 @@ import type { DiagramCalls } from './diagramCalls.js';
 import type { LayerTime, ProfileCalls } from './profileCalls.js';
 import type { ExportCalls } from './exportCalls.js';
 import type { ErrorCalls } from './errorCalls.js';
+import type { FormCalls } from './formCalls.js';
 import type { Call } from './rpc.js';
 
 /** An open model. Each `open` gives a handle of its own; the file behind is opened once and closed with its last handle. */
@@ -202,10 +203,18 @@ export type ReportCard = Omit<CompressReport, 'applied' | 'skipped'> & {
 
 export type { OptionCard };
 
+/** A named set of options. */
+export interface PresetCard {
+  readonly name: string;
+  readonly title: string;
+  readonly options: { readonly [name: string]: Json };
+}
+
 export interface MethodCard {
   readonly name: string;
   readonly title: string;
   readonly options: readonly OptionCard[];
+  readonly presets?: readonly PresetCard[];
 }
 
 export type { CompressRequest };
@@ -220,7 +229,7 @@ export interface EvaluateRequest {
 /** What happens without being asked for. After `file-changed` the handles on `path` are stale: close and open again. */
 export type EngineNotice = { readonly kind: 'file-changed'; readonly path: string };
 
-export interface EngineService extends ErrorCalls, ActivationCalls, DiagramCalls, ProfileCalls, ExportCalls {
+export interface EngineService extends ErrorCalls, ActivationCalls, DiagramCalls, ProfileCalls, ExportCalls, FormCalls {
   open: Call<{ path: string }, OpenedModel>;
   close: Call<{ model: ModelHandle }, void>;
   layers: Call<

@@ -27,10 +27,12 @@ export type ForwardedCalls = {
       | 'profileCard'
       | 'activations'
       | 'activation'
+      | 'previewCompression'
       | keyof DiagramCalls
   ]: OfThisModel<EngineService[M]>;
 } & Pick<
   EngineService,
+  | 'methods'
   | 'reportCard'
   | 'evaluation'
   | 'compare'
@@ -41,7 +43,7 @@ export type ForwardedCalls = {
   | 'comparedPlace'
 >;
 
-export type PageName = 'overview' | 'layers' | 'graph' | 'compare';
+export type PageName = 'overview' | 'layers' | 'graph' | 'compress' | 'compare';
 
 export interface PageStart {
   readonly opened: OpenedModel;

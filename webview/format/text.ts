@@ -12,6 +12,9 @@ export function useTranslations(table: Readonly<Record<string, string>>): void {
   translations = table;
 }
 
+/** The translation of a text of the catalogue that came in English. */
+export const translatedText = (english: string): string => translated(english);
+
 const translated = (english: string): string => translations[english] ?? english;
 
 /** A text of the catalogue. */

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { failureText, t } from '../format/text.js';
 import { ComparePage } from '../compare/comparePage.js';
+import { CompressPage } from '../compress/compressPage.js';
 import { GraphPage } from '../graph/graphPage.js';
 import { LayersPage } from '../layers/layersPage.js';
 import { OverviewPage } from '../overview/overviewPage.js';
@@ -13,7 +14,13 @@ import { JobLine } from './jobBar.js';
 import { Empty, Loading, Notices } from './notices.js';
 import { panelId, Tabs } from './tabs.js';
 
-const pages = { overview: OverviewPage, layers: LayersPage, graph: GraphPage, compare: ComparePage };
+const pages = {
+  overview: OverviewPage,
+  layers: LayersPage,
+  graph: GraphPage,
+  compress: CompressPage,
+  compare: ComparePage,
+};
 
 export function App(): JSX.Element {
   const failure = startFailure.value;

@@ -6,7 +6,7 @@ import { bytes, count, valueType } from '../format/figures.js';
 import { t } from '../format/text.js';
 import { exportFile } from '../state/exports.js';
 import { findings } from '../state/findings.js';
-import { changePageState } from '../state/pageState.js';
+import { changePageState, pageState } from '../state/pageState.js';
 import { runCommand } from '../state/session.js';
 import { Menu } from './menu.js';
 
@@ -19,6 +19,8 @@ export function Header({ opened }: { readonly opened: OpenedModel }): JSX.Elemen
   const ports = (values: typeof card.inputs): string =>
     values.map(({ name, dtype, shape }) => `${name} ${valueType(dtype, shape)}`).join(', ');
   const signature = `${ports(card.inputs)} → ${ports(card.outputs)}`;
+  // The form has a button of its own, which does what the form says.
+  const kind = pageState.value.page === 'compress' ? 'secondary' : 'primary';
   return (
     <header class="header">
       <div class="header-line">
@@ -36,11 +38,11 @@ export function Header({ opened }: { readonly opened: OpenedModel }): JSX.Elemen
         <FindingsCount />
       </div>
       <div class="split-button">
-        <Button kind="primary" onClick={() => runCommand('compress')}>
+        <Button kind={kind} onClick={() => runCommand('compress')}>
           {t('page.compress')}
         </Button>
         <Menu
-          kind="primary"
+          kind={kind === 'primary' ? 'primary' : 'icon'}
           label={t('page.more')}
           items={[
             { text: t('page.evaluate'), run: () => runCommand('evaluate') },

@@ -9,6 +9,7 @@ const tabs: readonly { readonly name: PageName; readonly title: SentenceId }[] =
   { name: 'overview', title: 'page.overview' },
   { name: 'layers', title: 'page.layers' },
   { name: 'graph', title: 'page.graph' },
+  { name: 'compress', title: 'page.form' },
   { name: 'compare', title: 'page.compare' },
 ];
 

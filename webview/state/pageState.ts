@@ -24,6 +24,13 @@ export interface GraphChoice {
   readonly metric: DiagramMetric;
 }
 
+/** What the form of a compression was set to: options that are not there have their defaults. */
+export interface FormChoice {
+  /** Empty for the first method. */
+  readonly method: string;
+  readonly options: Readonly<Record<string, Json>>;
+}
+
 export interface PageState {
   readonly page: PageName;
   readonly query: TableQuery;
@@ -41,10 +48,11 @@ export interface PageState {
   /** Clipping ranges that were set by hand, by `layer\nweight`. */
   readonly ranges: Readonly<Record<string, readonly [number, number]>>;
   readonly graph: GraphChoice;
+  readonly form: FormChoice;
 }
 
 export const bitWidths = [2, 3, 4, 5, 6, 7, 8, 16] as const;
-const pages: readonly PageName[] = ['overview', 'layers', 'graph', 'compare'];
+const pages: readonly PageName[] = ['overview', 'layers', 'graph', 'compress', 'compare'];
 export const groupings: readonly LayerGrouping[] = ['none', 'op', 'scope'];
 
 export const graphMetrics: readonly DiagramMetric[] = [
@@ -82,6 +90,7 @@ export const defaultPageState: PageState = {
   clipping: { bits: 8, symmetric: true, perChannel: false },
   ranges: {},
   graph: { expanded: null, metric: 'parameters' },
+  form: { method: '', options: {} },
 };
 
 type Fields = { readonly [key: string]: Json };
@@ -104,6 +113,7 @@ export function parsePageState(json: Json): PageState {
   const selection = fields(state.selection);
   const clipping = fields(state.clipping);
   const graph = fields(state.graph);
+  const form = fields(state.form);
   const selected = index(selection.index);
   return {
     page: among(state.page, pages, defaultPageState.page),
@@ -133,6 +143,7 @@ export function parsePageState(json: Json): PageState {
       expanded: expansion(graph.expanded),
       metric: among(graph.metric, graphMetrics, 'parameters'),
     },
+    form: { method: text(form.method, ''), options: fields(form.options) },
   };
 }
 

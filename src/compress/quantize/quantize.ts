@@ -19,6 +19,7 @@ import type { QuantizeOptions } from './options.js';
 import { isExact, isRangeReduced, quantizeOptions } from './options.js';
 import { planStatic } from './staticPlan.js';
 import { prepare } from './prepare.js';
+import { storedBytes } from './storedBytes.js';
 
 export const quantize: Method<QuantizeOptions> = {
   name: 'quantize',
@@ -32,6 +33,8 @@ export const quantize: Method<QuantizeOptions> = {
   },
 
   candidates,
+
+  storedBytes,
 
   statistics,
 

@@ -64,8 +64,8 @@ const rowOf = (index: number): LayerRow => {
 const pairRows = () =>
   comparedRows(unpackNumbers(recording.comparison!.pairs) as readonly LayerPair[], recording.report);
 
-const noGraph = (): never => {
-  throw new Error('a graph comes from a live engine');
+const onlyLive = (): never => {
+  throw new Error('this comes from a live engine');
 };
 
 const handlers: Handlers<PageService> = {
@@ -143,9 +143,11 @@ const handlers: Handlers<PageService> = {
   errors: () => unpackNumbers(recording.comparison?.errors ?? null) as ErrorsCard | null,
   errorPoints: ({ start: first }) => errorPoints(pairRows(), first),
   comparedPlace: ({ query, of }) => comparedPlace(findCompared(pairRows(), query), of),
-  diagram: noGraph,
-  diagramMetric: noGraph,
-  diagramReveal: noGraph,
+  diagram: onlyLive,
+  diagramMetric: onlyLive,
+  diagramReveal: onlyLive,
+  methods: onlyLive,
+  previewCompression: onlyLive,
   writeState: () => undefined,
   command: () => undefined,
   compressWith: () => undefined,

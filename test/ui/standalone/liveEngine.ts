@@ -32,6 +32,8 @@ export const liveMethods = [
   'diagram',
   'diagramMetric',
   'diagramReveal',
+  'methods',
+  'previewCompression',
 ] as const;
 
 export interface PlacedItem {

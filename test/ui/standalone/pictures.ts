@@ -40,6 +40,7 @@ async function main(): Promise<void> {
     },
     grouped: { recording: sample, start: { state: { query: { groupBy: 'op', unfolded: ['Conv'] } } } },
     graph: { recording: engine.recording, engine, start: { page: 'graph' } },
+    compress: { recording: engine.recording, engine, start: { page: 'compress' } },
     compare: { recording: recorded('lenet-5-int8.json'), start: { page: 'compare' } },
   };
   const [browser, bundle] = await Promise.all([openBrowser(), bundlePage()]);
