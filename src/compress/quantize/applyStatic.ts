@@ -17,10 +17,14 @@ import { onnxruntimeNaming, shortNaming } from './naming.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
 import { insertQdq } from './qdq.js';
+import { roundingTasks } from './rounding/roundingTasks.js';
+import { roundWeights } from './rounding/roundWeights.js';
+import type { RoundedWeights } from './rounding/rounding.js';
 import type { StaticParameters, Unusable } from './staticParameters.js';
 import { staticParameters } from './staticParameters.js';
 import type { StaticPlan } from './staticPlan.js';
 import { planStatic } from './staticPlan.js';
+import type { ValueParameters } from './valueParameters.js';
 
 /** Quantizes the chosen layers in QDQ format by the measured ranges. Layers whose values have no scale are left out. */
 export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<Applied> {
@@ -36,7 +40,10 @@ export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<A
   const total = [...plan.placement.marks.keys()].filter((value) => model.graph.initializers.has(value)).length;
   let done = 0;
   const readsIntegers = (node: Node) => exact || chosen.has(node);
-  await insertQdq(model.graph, plan.placement, parameters, { naming, readsIntegers, compact: !exact }, () => {
+  const rounded = await roundChosen(input, plan, parameters, skipped);
+  for (const [value, better] of rounded.weights) parameters.set(value, better.parameters);
+  const style = { naming, readsIntegers, compact: !exact, rounded: rounded.weights };
+  await insertQdq(model.graph, plan.placement, parameters, style, () => {
     signal?.throwIfAborted();
     onProgress?.(++done / total);
   });
@@ -49,9 +56,23 @@ export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<A
     model,
     applied,
     skipped: [...skipped.values(), ...untouched],
-    notes: notesOf(layers, plan, enlarged),
+    notes: [...notesOf(layers, plan, enlarged), ...rounded.notes],
     sites,
   };
+}
+
+/** Rounding to the nearest is done weight by weight where they are written. */
+async function roundChosen(
+  input: ApplyInput<QuantizeOptions>,
+  { placement }: StaticPlan,
+  parameters: ReadonlyMap<string, ValueParameters>,
+  skipped: ReadonlyMap<string, Skipped>,
+): Promise<RoundedWeights> {
+  const { model, options, choices } = input;
+  if (options.rounding === 'nearest') return { weights: new Map(), notes: [] };
+  const weights = [...parameters].filter(([value]) => placement.marks.get(value)?.kind === 'weight');
+  const readers = chosenNodes(layersOf(model), choices, skipped);
+  return roundWeights(model, await roundingTasks(model, weights, (node) => readers.has(node)), options, input);
 }
 
 interface Settled extends StaticParameters {

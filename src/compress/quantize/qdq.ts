@@ -9,6 +9,7 @@ import { biasScales, quantizeBias } from './bias.js';
 import type { Naming } from './naming.js';
 import type { BiasMark, Mark, Placement } from './placement.js';
 import { removeInitializer } from './removeInitializer.js';
+import type { RoundedWeight } from './rounding/rounding.js';
 import { floatsOf, tensorFrom } from './tensors.js';
 import type { ValueParameters } from './valueParameters.js';
 import { quantizeArray } from './weights.js';
@@ -19,6 +20,8 @@ export interface QdqStyle {
   readonly readsIntegers: (node: Node) => boolean;
   /** Writes equal zero points of activations once, and leaves out those of biases, which are 0 always. */
   readonly compact: boolean;
+  /** Constants whose integers are chosen already; all others are rounded to the nearest. */
+  readonly rounded?: ReadonlyMap<string, RoundedWeight>;
 }
 
 /** The value whose parameters `value` uses: itself, or through operators that only move elements another. */
@@ -105,8 +108,8 @@ class QdqWriter {
     const { naming } = this.style;
     const zeroPoint = this.#zeroPoint(value, parameters);
     const scale = this.#scale(value, parameters);
-    const data = await floatsOf(tensor);
-    const integers = quantizeArray(data, tensor.shape, parameters);
+    const chosen = this.style.rounded?.get(value)?.codes;
+    const integers = chosen ?? quantizeArray(await floatsOf(tensor), tensor.shape, parameters);
     const stored = naming.integers(value);
     const shared = this.graph.uses(value).some(({ node, index }) => index < 0 || !this.style.readsIntegers(node));
     const output = shared ? naming.dequantized(value) : naming.dequantizedWeight(value);

@@ -29,6 +29,7 @@ export const quantizeSentences = {
     'Uses 7 of the 8 bits of weights, so that sums do not saturate on processors without VNNI or ARM dot products; auto does so for int8 weights.',
   'compress.quantize.option.calibration':
     'How ranges follow from the calibration data: minmax takes the least and greatest element.',
+  'compress.quantize.option.rounding': 'How the integers of weights are chosen: nearest rounds each number by itself.',
   'compress.quantize.option.foldBatchNormalization':
     'Merges BatchNormalization into the weights of the layer before it, first of all.',
   'compress.quantize.option.include': 'Quantizes only these layers: names or globs, separated by commas.',

@@ -1,8 +1,10 @@
 /** Choosing a weight's integers: the nearest, or better ones. The same for every scheme that stores weights as integers. */
 import type { Model } from '../../../graph/model.js';
 import type { Node } from '../../../graph/node.js';
+import type { Message } from '../../../messages/message.js';
 import type { WorkContext } from '../../method.js';
 import type { ValueParameters } from '../valueParameters.js';
+import type { Codes } from '../weights.js';
 
 export interface RoundingTask {
   /** An initializer of the model's main graph. */
@@ -16,17 +18,23 @@ export interface RoundingTask {
 
 /** An element a code, not packed. Scales and zero points are those of the task, or better ones. */
 export interface RoundedWeight {
-  readonly codes: Int8Array | Uint8Array | Int16Array | Uint16Array;
+  readonly codes: Codes;
   readonly parameters: ValueParameters;
 }
 
+export interface RoundedWeights {
+  readonly weights: ReadonlyMap<string, RoundedWeight>;
+  /** What was decided, and which weights were rounded to the nearest all the same, and why. */
+  readonly notes: readonly Message[];
+}
+
 /**
- * `model` is the prepared one, in float. Weights that a rounding does not treat are not in the result: they are rounded to
- * the nearest.
+ * `model` is the prepared one, in float, and the readers of tasks are nodes of it. Weights that a rounding does not treat
+ * are not in the result: they are rounded to the nearest.
  */
 export type Rounding<Options> = (
   model: Model,
   tasks: readonly RoundingTask[],
   options: Options,
   context: WorkContext,
-) => Promise<ReadonlyMap<string, RoundedWeight>>;
+) => Promise<RoundedWeights>;
