@@ -14,7 +14,7 @@ const common = {
   keepNames: true,
   target: 'es2022',
   logLevel: 'info',
-  loader: { '.proto': 'text', '.ttf': 'file' },
+  loader: { '.proto': 'text', '.ttf': 'file', '.wasm': 'binary' },
   assetNames: '[name]',
 };
 

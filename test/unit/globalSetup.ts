@@ -24,7 +24,7 @@ export default async function setup(): Promise<void> {
     target: 'node20',
     keepNames: true,
     external: ['onnxruntime-node'],
-    loader: { '.proto': 'text' },
+    loader: { '.proto': 'text', '.wasm': 'binary' },
     plugins: [kernelsPlugin],
     define: { 'process.env.TARE_VERSION': '"test"' },
     write: false,

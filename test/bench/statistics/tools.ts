@@ -77,7 +77,7 @@ export async function oneThread(model: string): Promise<{ plain: Tool; channels:
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    loader: { '.proto': 'text' },
+    loader: { '.proto': 'text', '.wasm': 'binary' },
     plugins: [kernelsPlugin],
   });
   const tool = (mode: string) => ({ command: process.execPath, args: [program, model, mode] });

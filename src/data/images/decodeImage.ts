@@ -1,0 +1,28 @@
+import { encode } from 'fast-png';
+import { decodeJpeg, exifOrientation } from './jpeg.js';
+import { oriented } from './arrange.js';
+import { ImageError, type Pixels } from './pixels.js';
+import { decodePng, pngSignature } from './png.js';
+
+/** Names of files that are taken for images. */
+export const imageNames = /\.(jpe?g|png)$/i;
+/** Names of images of other kinds, which are told apart from what is no image. */
+export const otherImageNames = /\.(webp|gif|bmp|tiff?|avif|heic|jp2|ppm|pgm)$/i;
+
+/**
+ * Decodes a JPEG or PNG, told by its first bytes. `orient` turns it as its camera was held (Exif), as OpenCV does and Pillow
+ * does not of itself. Throws an ImageError.
+ */
+export async function decodeImage(bytes: Uint8Array, orient: boolean): Promise<Pixels> {
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) {
+    const pixels = decodeJpeg(bytes);
+    return orient ? oriented(pixels, exifOrientation(bytes)) : pixels;
+  }
+  if (pngSignature.every((byte, i) => bytes[i] === byte)) return decodePng(bytes);
+  throw new ImageError('it is neither JPEG nor PNG');
+}
+
+/** The pixels as a PNG file. */
+export function encodePng({ width, height, channels, data }: Pixels): Uint8Array {
+  return encode({ width, height, channels, depth: 8, data });
+}
