@@ -29,15 +29,31 @@ export function isSigned(type: QuantizedType): boolean {
   return fullRange(type).min < 0;
 }
 
+export function bitsOf(type: QuantizedType): number {
+  return elementTypes[type].bits;
+}
+
+/** The integers of a width within a type: those of the type of that width, if there were one. */
+export function integersOf(type: QuantizedType, bits = bitsOf(type)): IntegerRange {
+  if (isFloat8(type) || bits === bitsOf(type)) return fullRange(type);
+  return isSigned(type) ? { min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 } : { min: 0, max: 2 ** bits - 1 };
+}
+
 /**
  * The integers that the scale is made for (onnxruntime, quant_utils.py, ONNX_INT_TYPE_RANGE and its kin). A symmetric
- * signed range of 8 or 16 bits leaves out the least integer, so that it has its middle at zero. A reduced range has a bit
- * less, so that the sum of two products of 8-bit numbers fits in 16 bits on processors that add so. Floats are as they are.
+ * signed range of 8 bits or more leaves out the least integer, so that it has its middle at zero; narrower ones cannot
+ * spare it. A reduced range has a bit less, so that the sum of two products of 8-bit numbers fits in 16 bits on processors
+ * that add so. Floats are as they are.
  */
-export function scaleRange(type: QuantizedType, symmetric: boolean, reduced: boolean): IntegerRange {
-  const full = fullRange(type);
+export function scaleRange(
+  type: QuantizedType,
+  symmetric: boolean,
+  reduced: boolean,
+  bits = bitsOf(type),
+): IntegerRange {
+  const full = integersOf(type, bits);
   if (isFloat8(type)) return full;
-  const isWide = elementTypes[type].bits >= 8;
+  const isWide = bits >= 8;
   if (!isSigned(type)) return reduced ? { min: 0, max: (full.max - 1) / 2 } : full;
   if (reduced) return { min: full.min / 2, max: isWide ? (full.max + 1) / 2 : (full.max - 1) / 2 };
   return symmetric && isWide ? { min: -full.max, max: full.max } : full;

@@ -39,6 +39,52 @@ export function quantizationParameters(
   return { scale: Math.fround(scale), zeroPoint };
 }
 
+/** How a range becomes a grid of integers. */
+export interface Grid {
+  /** The integers that the scale is made for. */
+  readonly integers: IntegerRange;
+  readonly symmetric: boolean;
+  /** Puts the zero point at the least integer or in the middle, nowhere else. */
+  readonly restricted?: boolean;
+  readonly powerOfTwo?: boolean;
+  /** As onnxruntime's quantizer does with a range of zero alone. */
+  readonly zeroOfNothing?: boolean;
+}
+
+/** The scale and zero point of a range on a grid. */
+export function gridParameters(range: Range, grid: Grid): QuantizationParameters {
+  const { integers, symmetric, restricted = false, powerOfTwo = false, zeroOfNothing } = grid;
+  const own =
+    restricted && !symmetric
+      ? restrictedParameters(range, integers)
+      : quantizationParameters(range, integers, symmetric, zeroOfNothing);
+  if (!powerOfTwo) return own;
+  const scale = powerOfTwoAbove(own.scale);
+  if (symmetric || restricted) return { scale, zeroPoint: own.zeroPoint };
+  const low = Math.min(Math.fround(range.min), 0);
+  return { scale, zeroPoint: low === 0 ? integers.min : roundHalfToEven(integers.min - low / scale) };
+}
+
+/**
+ * The zero point of a range without negative numbers is the least integer, any other's the middle; the scale is the
+ * least that cuts nothing off (onnxruntime, snap_zero_point_to_uint8). A range of zero alone has one step over all integers.
+ */
+function restrictedParameters(range: Range, { min, max }: IntegerRange): QuantizationParameters {
+  const low = Math.min(Math.fround(range.min), 0);
+  const high = Math.max(Math.fround(range.max), 0);
+  const middle = Math.floor((min + max + 1) / 2);
+  if (low >= 0) return { scale: Math.fround((high > 0 ? high : 1) / (max - min)), zeroPoint: min };
+  return { scale: Math.fround(Math.max(-low / (middle - min), high / (max - middle))), zeroPoint: middle };
+}
+
+/** The least power of two that is not below a scale: it never clips what the scale does not. */
+export function powerOfTwoAbove(scale: number): number {
+  let power = 2 ** Math.round(Math.log2(scale));
+  while (power < scale) power *= 2;
+  while (power / 2 >= scale) power /= 2;
+  return power;
+}
+
 /** Rounds to the nearest integer, ties to the even one. Exact for magnitudes below 2^51. */
 export function roundHalfToEven(value: number): number {
   return value + 6755399441055744 - 6755399441055744;

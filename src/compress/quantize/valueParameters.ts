@@ -18,6 +18,11 @@ export interface ValueParameters {
   readonly zeroPoints: readonly number[];
 }
 
-export function singleParameters(type: QuantizedType, { scale, zeroPoint }: QuantizationParameters): ValueParameters {
-  return { type, integers: fullRange(type), scales: Float32Array.of(scale), zeroPoints: [zeroPoint] };
+/** One scale and zero point; all integers of the type may be used unless told otherwise. */
+export function singleParameters(
+  type: QuantizedType,
+  { scale, zeroPoint }: QuantizationParameters,
+  integers = fullRange(type),
+): ValueParameters {
+  return { type, integers, scales: Float32Array.of(scale), zeroPoints: [zeroPoint] };
 }
