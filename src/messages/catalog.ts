@@ -3,6 +3,7 @@ import { fill } from './message.js';
 import { activationFailures, activationSentences } from './en/activations.js';
 import { cliSentences } from './en/cli.js';
 import { compressFailures, compressSentences } from './en/compress.js';
+import { conditioningFailures, conditioningSentences } from './en/conditioning.js';
 import { dataFailures, dataSentences } from './en/data.js';
 import { engineFailures, engineSentences } from './en/engine.js';
 import { evaluateFailures, evaluateSentences } from './en/evaluate.js';
@@ -31,6 +32,7 @@ export const failures = {
   ...activationFailures,
   ...compressFailures,
   ...quantizeFailures,
+  ...conditioningFailures,
   ...evaluateFailures,
   ...recipeFailures,
   ...engineFailures,
@@ -45,6 +47,7 @@ export const sentences = {
   ...dataSentences,
   ...compressSentences,
   ...quantizeSentences,
+  ...conditioningSentences,
   ...evaluateSentences,
   ...recipeSentences,
   ...engineSentences,

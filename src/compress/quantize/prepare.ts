@@ -7,6 +7,8 @@ import { upgradeOpset } from '../../graph/passes/upgradeOpset.js';
 import { sentence } from '../../messages/catalog.js';
 import { Failure } from '../../messages/failure.js';
 import type { Message } from '../../messages/message.js';
+import type { WorkContext } from '../method.js';
+import { condition, refuseConditioning } from './conditioning/condition.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
 
@@ -26,7 +28,9 @@ const firstQuantizedOpset = 10;
 export async function prepare(
   original: Model,
   options: QuantizeOptions,
+  context: WorkContext,
 ): Promise<{ model: Model; notes: readonly Message[] }> {
+  refuseConditioning(options, context);
   const model = copyModel(original);
   if (isExact(options)) {
     if (opsetOf(model) < firstQuantizedOpset) await runPasses(model, upgradeOpset(leastOpset));
@@ -41,6 +45,7 @@ export async function prepare(
     if (count > 0) notes.push(sentence('compress.quantize.note.folded', { count }));
   }
   notes.push(...(await raiseOpset(model)));
+  notes.push(...(await condition(model, options, context)));
   return { model, notes };
 }
 

@@ -27,9 +27,9 @@ export const quantize: Method<QuantizeOptions> = {
   options: quantizeOptions,
   needsData: (options) => options.scheme === 'static',
 
-  prepare: async (model, options) => {
+  prepare: async (model, options, context) => {
     refuse(model, options);
-    return prepare(model, options);
+    return prepare(model, options, context);
   },
 
   candidates,

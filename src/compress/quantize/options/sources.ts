@@ -2,3 +2,4 @@
 export const jacob =
   'Jacob et al. 2018, Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference';
 export const onnxruntime = 'onnxruntime.quantization 1.30';
+export const nagel = 'Nagel et al. 2019, Data-Free Quantization Through Weight Equalization and Bias Correction';

@@ -1,0 +1,32 @@
+/** What is said of rewrites that make a model fit for quantization. */
+export const conditioningFailures = {
+  'compress.quantize.conditioning-exact': {
+    message: '{option} changes the model, and compat=onnxruntime writes what onnxruntime makes of the unchanged one.',
+    mend: 'Leave out compat, or {option}.',
+  },
+  'compress.quantize.conditioning-needs-data': {
+    message: '{option} needs calibration data.',
+    mend: 'Give data with --data, or leave out {option}.',
+  },
+} as const;
+
+export const conditioningSentences = {
+  'compress.quantize.option.equalize':
+    'Scales channels of successive layers against each other, so that one scale fits all of a weight; what the model computes stays the same.',
+  'compress.quantize.option.absorbBias':
+    'Moves what a Relu lets through on all calibration data out of the bias before it into the bias behind it, so that activations need a narrower range.',
+  'compress.quantize.note.equalized':
+    'Channels were scaled against each other in {groups} groups of successive layers, {layers} layers in all.',
+  'compress.quantize.note.nothing-to-equalize': 'No two layers have channels that could be scaled against each other.',
+  'compress.quantize.note.equalize-bounds':
+    '{count} groups of channels were not scaled: a Clip with other bounds than 0 stands in them ({layers}).',
+  'compress.quantize.note.equalize-operator':
+    '{count} groups of channels were not scaled: operators stand in them that do not pass a factor on ({layers}).',
+  'compress.quantize.note.equalize-boundary':
+    '{count} groups of channels were not scaled: they are outputs of the model, or subgraphs read them ({values}).',
+  'compress.quantize.note.absorbed-biases':
+    'The biases of {channels} channels in {layers} layers were absorbed by the layers behind.',
+  'compress.quantize.note.no-bias-absorbed': 'No bias could be absorbed.',
+  'compress.quantize.note.absorb-padded':
+    '{count} layers keep their biases: what reads them pads with zeros ({layers}).',
+} as const;
