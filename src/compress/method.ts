@@ -54,6 +54,8 @@ export interface StatisticsRequest {
   readonly ranges: readonly string[];
   /** Values whose histogram and channels are needed, too, and the axis of their channels or null. */
   readonly distributions?: ReadonlyMap<string, number | null>;
+  /** Values whose sample ranges are to be averaged: each moves the ends by this part of the way; null for the plain mean. */
+  readonly averages?: { readonly values: readonly string[]; readonly constant: number | null };
 }
 
 export interface Range {
@@ -65,6 +67,7 @@ export interface ActivationStatistics {
   readonly ranges: ReadonlyMap<string, Range>;
   /** Of the values that were asked for; null for one that had no element in any run. */
   readonly distributions?: ReadonlyMap<string, Distribution | null>;
+  readonly averages?: ReadonlyMap<string, Range>;
 }
 
 /** The chosen settings by site id; a site that is not in the map is left as it is. */

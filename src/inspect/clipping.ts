@@ -5,6 +5,7 @@
 import type { TensorStatistics } from '../tensor/measure.js';
 import type { BinnedWeights } from './binnedWeights.js';
 import { binnedWeights, clippingError, expectedCodes, roundingError, sharesOutside } from './binnedWeights.js';
+import { searchedRange } from './histogramRanges.js';
 import type { GridSettings, IntegerGrid } from './integerGrid.js';
 import { codeCount, integerGrid } from './integerGrid.js';
 
@@ -61,10 +62,7 @@ export function clippingEffect(weight: ClippedWeight, settings: ClippingSettings
   };
 }
 
-/**
- * The clipping range of least expected squared error: on a symmetric grid over the magnitude of its ends, else over both
- * ends in turn. (Choukroun et al., arXiv 1902.06822, search the same error by brute force.)
- */
+/** The clipping range of least expected squared error. */
 export function bestClipping(
   weight: ClippedWeight,
   settings: Omit<ClippingSettings, 'min' | 'max'>,
@@ -78,40 +76,7 @@ export function bestClipping(
     const { clipping, rounding } = expectedErrors(weights, grid, channelGrids(weight, clipped, grid));
     return clipping + rounding;
   };
-  if (settings.symmetric) {
-    const limit = leastAt(Math.max(-min, max), (at) => error(-at, at));
-    return { min: Math.max(min, -limit), max: Math.min(max, limit) };
-  }
-  let low = Math.min(min, 0);
-  let high = Math.max(max, 0);
-  for (let round = 0; round < 2; round++) {
-    if (max > 0) high = leastAt(max, (at) => error(low, at));
-    if (min < 0) low = -leastAt(-min, (at) => error(-at, high));
-  }
-  return { min: Math.max(min, low), max: Math.min(max, high) };
-}
-
-/**
- * Where in (0, end] a function is least: a scan of all, then two finer ones around the best so far, since the error of
- * quantization has many small dips.
- */
-function leastAt(end: number, value: (at: number) => number): number {
-  const steps = 32;
-  let best = end;
-  let least = value(end);
-  let from = 0;
-  let stride = end / steps;
-  for (let level = 0; level < 3; level++) {
-    for (let i = 1; i <= steps; i++) {
-      const at = from + i * stride;
-      if (at >= end) break;
-      const found = value(at);
-      if (found < least) [least, best] = [found, at];
-    }
-    from = Math.max(0, best - stride);
-    stride = (2 * stride) / steps;
-  }
-  return best;
+  return searchedRange({ min, max }, settings.symmetric, error);
 }
 
 function expectedErrors(weights: BinnedWeights, grid: IntegerGrid, channels: ChannelGrids | null) {

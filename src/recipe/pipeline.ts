@@ -160,14 +160,15 @@ async function observe(
   { runtime, signal, ranges: store, onFraction }: PipelineContext & { onFraction: (fraction: number) => void },
 ): Promise<{ statistics: ActivationStatistics; notes: Message[] }> {
   const distributions = wanted.distributions ?? new Map<string, number | null>();
-  if (data === null || wanted.ranges.length + distributions.size === 0)
+  const averaged = wanted.averages?.values.length ?? 0;
+  if (data === null || wanted.ranges.length + averaged + distributions.size === 0)
     return { statistics: { ranges: new Map() }, notes: [] };
   const { fit, validate } = splitDataset(data, request.seed ?? 0);
   const name = basename(request.input);
   const options = { signal, onProgress: (fraction: number) => onFraction(fraction), name };
   const key = store && (await statisticsKey(model, fit, signal));
   const known = (key && (await store.read(key))) || new Map<string, Range>();
-  const unknown = { ranges: wanted.ranges.filter((value) => !known.has(value)), distributions };
+  const unknown = { ...wanted, ranges: wanted.ranges.filter((value) => !known.has(value)) };
   const found = await collectActivationStatistics(runtime, model, unknown, fit, options).catch((error: unknown) => {
     throw data.name === 'random' ? refusedRandomInputs(error, data) : error;
   });
@@ -175,7 +176,7 @@ async function observe(
   if (key && found.ranges.size > 0) await store.write(key, all);
   const ranges = new Map(wanted.ranges.map((value) => [value, all.get(value)!]));
   const notes = [splitNote(data, fit, validate), ...knownNote(ranges.size - found.ranges.size, ranges.size)];
-  return { statistics: { ranges, distributions: found.distributions }, notes };
+  return { statistics: { ...found, ranges }, notes };
 }
 
 function knownNote(count: number, total: number): Message[] {

@@ -15,7 +15,7 @@ import { modelValues } from './observableValues.js';
 import type { ObservedOutput } from './observer.js';
 import { observedModel } from './observedModel.js';
 import type { RangeOutputs } from './rangeOutputs.js';
-import { addRangeOutputs, joinRanges } from './rangeOutputs.js';
+import { addRangeOutputs, joinRanges, RangeAverages } from './rangeOutputs.js';
 import type { Runtime, Session, SessionOptions, SessionValue } from './session.js';
 
 export type { ValueRange };
@@ -26,6 +26,8 @@ export interface StatisticsRequest {
   readonly ranges: readonly string[];
   /** Values, by their keys (`ModelValue`), whose distribution is needed, and the axis of their channels or null. */
   readonly distributions?: ReadonlyMap<string, number | null>;
+  /** Values of the main graph whose sample ranges are to be averaged, see `RangeAverages`. */
+  readonly averages?: { readonly values: readonly string[]; readonly constant: number | null };
 }
 
 export interface CollectOptions {
@@ -46,6 +48,7 @@ export interface Collected {
   readonly ranges: ReadonlyMap<string, ValueRange>;
   /** Null for a value that had no element in any run, or turned out to be no floating-point tensor. */
   readonly distributions: ReadonlyMap<string, ActivationStatistics | null>;
+  readonly averages: ReadonlyMap<string, ValueRange>;
   /** Over how many passes over the data the capture was split. */
   readonly passes: number;
 }
@@ -66,21 +69,35 @@ export async function collectActivationStatistics(
   dataset: Dataset,
   options: CollectOptions = {},
 ): Promise<Collected> {
-  const ranges = new Map(request.ranges.map((value): [string, ValueRange] => [value, { min: NaN, max: NaN }]));
+  const ends: Ends = {
+    ranges: new Map(request.ranges.map((value): [string, ValueRange] => [value, { min: NaN, max: NaN }])),
+    averaged: request.averages?.values ?? [],
+    averages: new RangeAverages(request.averages?.constant ?? null),
+  };
   const wanted = request.distributions ?? new Map<string, number | null>();
   const distributions = new Map<string, ActivationStatistics | null>();
-  if (ranges.size === 0 && wanted.size === 0) return { ranges, distributions, passes: 0 };
-  const collector = new Collector(runtime, model, dataset, options);
-  const groups = wanted.size > 0 ? await collector.groups([...wanted.keys()]) : [[]];
-  for (const [pass, values] of groups.entries()) {
-    const found = await collector.pass(values, wanted, pass === 0 ? ranges : new Map(), {
-      pass,
-      passes: groups.length,
-    });
-    for (const [key, statistics] of found) distributions.set(key, statistics);
+  let groups: ModelValue[][] = [];
+  if (ends.ranges.size + ends.averaged.length + wanted.size > 0) {
+    const collector = new Collector(runtime, model, dataset, options);
+    groups = wanted.size > 0 ? await collector.groups([...wanted.keys()]) : [[]];
+    for (const [pass, values] of groups.entries()) {
+      const found = await collector.pass(values, wanted, pass === 0 ? ends : null, { pass, passes: groups.length });
+      for (const [key, statistics] of found) distributions.set(key, statistics);
+    }
   }
-  const inOrder = new Map([...wanted.keys()].map((key) => [key, distributions.get(key) ?? null]));
-  return { ranges, distributions: inOrder, passes: groups.length };
+  return {
+    ranges: ends.ranges,
+    distributions: new Map([...wanted.keys()].map((key) => [key, distributions.get(key) ?? null])),
+    averages: new Map(ends.averaged.map((value) => [value, ends.averages.range(value)])),
+    passes: groups.length,
+  };
+}
+
+/** What the ranges of single runs come to. */
+interface Ends {
+  readonly ranges: Map<string, ValueRange>;
+  readonly averaged: readonly string[];
+  readonly averages: RangeAverages;
 }
 
 class Collector {
@@ -118,15 +135,16 @@ class Collector {
     return groupByBudget(values, sizes, budgetBytes);
   }
 
-  /** Runs the model over all samples once; widens the ranges, and returns the distributions of the values. */
+  /** Runs the model over all samples once; takes in the ranges of each, and returns the distributions of the values. */
   async pass(
     values: readonly ModelValue[],
     axes: ReadonlyMap<string, number | null>,
-    ranges: Map<string, ValueRange>,
+    ends: Ends | null,
     pass: { readonly pass: number; readonly passes: number },
   ): Promise<Map<string, ActivationStatistics | null>> {
     const observed = observedModel(this.model, values);
-    const rangeOutputs = addRangeOutputs(observed.model, [...ranges.keys()]);
+    const ranged = ends ? [...new Set([...ends.ranges.keys(), ...ends.averaged])] : [];
+    const rangeOutputs = addRangeOutputs(observed.model, ranged);
     const session = await this.#load(observed.model);
     try {
       const types = new Map(session.outputs.map(({ name, elementType }) => [name, elementType]));
@@ -136,7 +154,7 @@ class Collector {
         return { output: observed.outputs.get(key)!, channelAxis: axes.get(key) ?? null, stackedAxes, parts };
       });
       await session.observe({ outputs, carried: this.#carried });
-      if (outputs.length + rangeOutputs.length > 0) await this.#run(session, rangeOutputs, ranges, pass);
+      if (outputs.length + rangeOutputs.length > 0) await this.#run(session, rangeOutputs, ends, pass);
       const statistics = await session.observed();
       return new Map(shown.map(({ key }, i) => [key, statistics[i] ?? null]));
     } finally {
@@ -147,15 +165,19 @@ class Collector {
   async #run(
     session: Session,
     rangeOutputs: readonly RangeOutputs[],
-    ranges: Map<string, ValueRange>,
+    ends: Ends | null,
     pass: { readonly pass: number; readonly passes: number },
   ): Promise<void> {
     const { signal, onProgress, parts } = this.options;
+    const joined = rangeOutputs.filter(({ value }) => ends?.ranges.has(value));
+    const averaged = rangeOutputs.filter(({ value }) => ends?.averaged.includes(value));
     const fetches = rangeOutputs.flatMap(({ min, max }) => [min, max]);
     for (const [i, { samples, valid }] of this.#batches.entries()) {
       const { feeds } = await this.dataset.read(samples);
       const run = { part: parts?.of(samples[0]!) ?? 0, samples: samples.length, valid };
-      joinRanges(ranges, rangeOutputs, await session.observeRun(feeds, run, fetches, signal));
+      const results = await session.observeRun(feeds, run, fetches, signal);
+      if (ends) joinRanges(ends.ranges, joined, results);
+      ends?.averages.add(averaged, results);
       onProgress?.((pass.pass + (i + 1) / this.#batches.length) / pass.passes, pass);
     }
   }

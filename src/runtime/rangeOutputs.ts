@@ -45,6 +45,34 @@ export function joinRanges(
   }
 }
 
+/**
+ * Averages of the ranges of single runs. With a constant each run moves the ends by that part of the way to its own, from those of the
+ * first (Jacob et al. 2018, section 3.1); without one all runs count alike. A NaN counts as no range.
+ */
+export class RangeAverages {
+  readonly #ends = new Map<string, { min: number; max: number; runs: number }>();
+
+  constructor(private readonly constant: number | null) {}
+
+  add(outputs: readonly RangeOutputs[], results: Readonly<Record<string, TensorArray>>): void {
+    for (const { value, min, max } of outputs) {
+      const own = { min: onlyElement(results[min]), max: onlyElement(results[max]) };
+      if (Number.isNaN(own.min) || Number.isNaN(own.max)) continue;
+      const known = this.#ends.get(value) ?? { ...own, runs: 0 };
+      const runs = known.runs + 1;
+      const part = runs === 1 ? 0 : (this.constant ?? 1 / runs);
+      const towards = (from: number, to: number) => (from === to ? to : from + part * (to - from));
+      this.#ends.set(value, { min: towards(known.min, own.min), max: towards(known.max, own.max), runs });
+    }
+  }
+
+  /** Both ends NaN where no run had a range. */
+  range(value: string): ValueRange {
+    const { min, max } = this.#ends.get(value) ?? { min: NaN, max: NaN };
+    return { min, max };
+  }
+}
+
 function onlyElement(tensor: TensorArray | undefined): number {
   return Number(tensor?.data[0] ?? NaN);
 }

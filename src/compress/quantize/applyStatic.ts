@@ -9,6 +9,7 @@ import { sortTopologically } from '../../graph/sort.js';
 import { sentence } from '../../messages/catalog.js';
 import type { Message } from '../../messages/message.js';
 import type { Applied, ApplyInput, Choices, Skipped } from '../method.js';
+import { activationRanges } from './calibration/activationRanges.js';
 import { chosenNodes } from './chosen.js';
 import { floatValues } from './floatValues.js';
 import { finishLikeOnnxruntime } from './finishLikeOnnxruntime.js';
@@ -21,7 +22,7 @@ import { roundingTasks } from './rounding/roundingTasks.js';
 import { roundWeights } from './rounding/roundWeights.js';
 import type { RoundedWeights } from './rounding/rounding.js';
 import type { StaticParameters, Unusable } from './staticParameters.js';
-import { staticParameters } from './staticParameters.js';
+import { activationGrid, staticParameters } from './staticParameters.js';
 import type { StaticPlan } from './staticPlan.js';
 import { planStatic } from './staticPlan.js';
 import type { ValueParameters } from './valueParameters.js';
@@ -87,13 +88,14 @@ async function settlePlan({ model: original, choices, statistics, options, signa
   const originals = layersOf(original);
   const wanted = chosenNodes(originals, choices);
   const skipped = new Map<string, Skipped>();
+  const ranges = activationRanges(statistics, options, () => activationGrid(options));
   for (;;) {
     const model = copyModel(original);
     const layers = layersOf(model);
     const isFloat = floatValues(model);
     const chosen = chosenNodes(layers, choices, skipped);
     const plan = planStatic(model, chosen, isFloat, options);
-    const found = await staticParameters(model.graph, plan, statistics.ranges, options, signal);
+    const found = await staticParameters(model.graph, plan, ranges, options, signal);
     if (found.unusable.size === 0) return { ...found, model, layers, plan, skipped } satisfies Settled;
     const before = skipped.size;
     for (const { name, node } of originals) {

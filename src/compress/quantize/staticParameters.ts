@@ -1,6 +1,8 @@
 import type { Graph } from '../../graph/graph.js';
 import type { Range } from '../method.js';
 import { scalesForBias } from './bias.js';
+import type { ActivationGrid } from './calibration/activationRanges.js';
+import { weightRanges } from './calibration/weightRanges.js';
 import { fullRange, scaleRange } from './integerRange.js';
 import type { QuantizeOptions } from './options.js';
 import { areWeightsSymmetric, isExact, isRangeReduced } from './options.js';
@@ -12,7 +14,6 @@ import type { StaticPlan } from './staticPlan.js';
 import { floatsOf } from './tensors.js';
 import type { ValueParameters } from './valueParameters.js';
 import { singleParameters } from './valueParameters.js';
-import { scaleRanges } from './weights.js';
 
 /** Why a value cannot be quantized. */
 export type Unusable = 'no-statistics' | 'not-finite';
@@ -58,11 +59,16 @@ function isUsable({ min, max }: Range): boolean {
   return min > max || Number.isFinite(Math.fround(Math.fround(max) - Math.fround(min)));
 }
 
+/** The grid of activations. */
+export function activationGrid(options: QuantizeOptions): ActivationGrid {
+  const symmetric = options.symmetricActivations;
+  const integers = scaleRange(options.activationType, symmetric, false);
+  const parametersOf = (range: Range) => quantizationParameters(range, integers, symmetric, isExact(options));
+  return { integers, symmetric, parametersOf };
+}
+
 function activationParameters(range: Range, options: QuantizeOptions): ValueParameters {
-  const { activationType, symmetricActivations } = options;
-  const integers = scaleRange(activationType, symmetricActivations, false);
-  const own = quantizationParameters(range, integers, symmetricActivations, isExact(options));
-  return singleParameters(activationType, own);
+  return singleParameters(options.activationType, activationGrid(options).parametersOf(range));
 }
 
 /**
@@ -75,19 +81,28 @@ function weightParameters(
   { kind, axis }: Mark,
   options: QuantizeOptions,
 ): ValueParameters | undefined {
-  const ranges = scaleRanges(data, scaleLayout(shape, { axis }));
-  if (!ranges?.every(isUsable)) return undefined;
   const isWeight = kind === 'weight';
   const type = isWeight ? options.weightType : options.activationType;
   const symmetric =
     axis !== undefined || (isWeight ? areWeightsSymmetric(options, type) : options.symmetricActivations);
   const reduced = isRangeReduced(options) && (isWeight || isExact(options));
   const integers = scaleRange(type, symmetric, reduced);
-  const all = ranges.map((range) => quantizationParameters(range, integers, symmetric, isExact(options)));
+  const parametersOf = (range: Range) => quantizationParameters(range, integers, symmetric, isExact(options));
+  const calibration = isWeight ? options.weightCalibration : 'minmax';
+  const ranges = weightRanges(data, scaleLayout(shape, { axis }), {
+    calibration,
+    percentile: options.weightPercentile,
+    symmetric,
+    integers,
+    parametersOf,
+  });
+  if (!ranges?.every(isUsable)) return undefined;
+  const all = ranges.map(parametersOf);
   return {
     type,
     axis,
-    integers: fullRange(type),
+    // What lies beyond a clipping range must not take integers that the scale was not made for.
+    integers: calibration === 'minmax' ? fullRange(type) : integers,
     scales: Float32Array.from(all, (each) => each.scale),
     zeroPoints: all.map((each) => each.zeroPoint),
   };

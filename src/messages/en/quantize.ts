@@ -3,6 +3,14 @@ export const quantizeFailures = {
     message: 'The model is quantized already: {layer} is a {op}.',
     mend: 'Start from the model with float weights.',
   },
+  'compress.quantize.rounding-needs-data': {
+    message: 'The rounding {rounding} is fitted on data, and none was given.',
+    mend: 'Give calibration data, or set rounding to nearest.',
+  },
+  'compress.quantize.rounding-in-compat': {
+    message: "onnxruntime's own quantizer rounds weights to the nearest.",
+    mend: 'Set rounding to nearest, or compat to none.',
+  },
   'compress.quantize.int8-by-uint8': {
     message: 'No runtime multiplies int8 activations by uint8 weights.',
     mend: 'Set weightType to int8, or activationType to uint8.',
@@ -28,8 +36,21 @@ export const quantizeSentences = {
   'compress.quantize.option.reduceRange':
     'Uses 7 of the 8 bits of weights, so that sums do not saturate on processors without VNNI or ARM dot products; auto does so for int8 weights.',
   'compress.quantize.option.calibration':
-    'How ranges follow from the calibration data: minmax takes the least and greatest element.',
-  'compress.quantize.option.rounding': 'How the integers of weights are chosen: nearest rounds each number by itself.',
+    'How ranges follow from the calibration data: minmax takes the least and greatest element; moving-average lets each sample move the ends a little; percentile cuts off the rarest elements; entropy keeps the distribution most alike; mse leaves the least squared error.',
+  'compress.quantize.option.percentile': 'Percent of the elements that calibration=percentile keeps.',
+  'compress.quantize.option.averagingConstant':
+    'How far each sample moves the ends of calibration=moving-average towards its own.',
+  'compress.quantize.option.weightCalibration':
+    'How ranges of weights follow from the weights: minmax takes the extremes; mse leaves the least squared error; percentile cuts off the greatest magnitudes.',
+  'compress.quantize.option.weightPercentile':
+    'Percent of the magnitudes that weightCalibration=percentile keeps, of each scale.',
+  'compress.quantize.option.rounding':
+    'How the integers of weights are chosen: nearest rounds each number by itself; gptq rounds one after the other and lets those to come make up for the error, as the calibration data tells.',
+  'compress.quantize.option.roundingSequential':
+    'Rounds each layer for the inputs it gets from the layers before it as they were rounded, not for those of the float model.',
+  'compress.quantize.option.gptqDamping':
+    'Of gptq: added to the diagonal of the second moments of inputs, as a share of its mean.',
+  'compress.quantize.option.gptqActOrder': 'Of gptq: rounds the inputs that are greatest on average first.',
   'compress.quantize.option.foldBatchNormalization':
     'Merges BatchNormalization into the weights of the layer before it, first of all.',
   'compress.quantize.option.include': 'Quantizes only these layers: names or globs, separated by commas.',
@@ -60,5 +81,19 @@ export const quantizeSentences = {
   'compress.quantize.note.opset': 'The operator set was raised from {from} to {to}, which scales per channel need.',
   'compress.quantize.note.opset-per-tensor':
     'Each weight has one scale: scales per channel need operator set 13, and the model has {opset}. {reason}',
+  'compress.quantize.rounding.left.operator':
+    'Rounded to the nearest: {layers}. The chosen rounding knows Conv, Gemm and MatMul by a constant matrix on the right.',
+  'compress.quantize.rounding.left.shared':
+    'Rounded to the nearest: {layers}. Their weights are read by several layers, or by none that is quantized.',
+  'compress.quantize.rounding.left.bias':
+    'Rounded to the nearest: {layers}. Their biases are no constants with a number for each output.',
+  'compress.quantize.rounding.left.float8':
+    'Rounded to the nearest: {layers}. The numbers of float8 are not evenly spaced, which the chosen rounding takes for granted.',
+  'compress.quantize.rounding.left.too-wide':
+    'Rounded to the nearest: {layers}. The second moments of so many inputs would not fit in the memory that is set aside.',
+  'compress.quantize.rounding.left.no-inputs':
+    'Rounded to the nearest: {layers}. Their inputs are 0 in all samples, or not finite.',
+  'compress.quantize.rounding.few-inputs':
+    'GPTQ can do little for layers with fewer than 32 inputs an output: {layers}. AdaRound does better there.',
   'compress.quantize.note.folded': '{count} BatchNormalization layers were merged into the weights before them.',
 } as const;

@@ -3,8 +3,8 @@ import { leastAt } from '../../../tensor/leastAt.js';
 import type { Range } from '../../method.js';
 import type { IntegerRange } from '../integerRange.js';
 import type { QuantizationParameters } from '../parameters.js';
-import type { ScaleLayout } from './scaleGroups.js';
-import { eachGroup, groupCount } from './scaleGroups.js';
+import type { ScaleLayout } from '../scaleLayout.js';
+import { groupElements } from './groupElements.js';
 
 export interface WeightRangeOptions {
   readonly calibration: 'minmax' | 'mse' | 'percentile';
@@ -33,14 +33,11 @@ export function weightRanges(
   layout: ScaleLayout,
   options: WeightRangeOptions,
 ): Range[] | undefined {
-  const ranges = new Array<Range>(groupCount(layout));
-  let finite = true;
-  eachGroup(data, layout, (elements, group) => {
-    const range = extremesOf(elements);
-    if (!range) finite = false;
-    else ranges[group] = finite ? clippedRange(elements, range, options) : range;
-  });
-  return finite ? ranges : undefined;
+  const { elements, starts } = groupElements(data, layout);
+  const groups = Array.from({ length: layout.scaleCount }, (_, s) => elements.subarray(starts[s], starts[s + 1]));
+  const extremes = groups.map(extremesOf);
+  if (!extremes.every((range) => range !== undefined)) return undefined;
+  return groups.map((group, s) => clippedRange(group, extremes[s]!, options));
 }
 
 function clippedRange(elements: Float32Array, range: Range, options: WeightRangeOptions): Range {

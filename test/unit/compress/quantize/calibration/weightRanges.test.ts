@@ -1,24 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ScaleLayout } from '../../../../../src/compress/quantize/calibration/scaleGroups.js';
-import { eachGroup, groupCount } from '../../../../../src/compress/quantize/calibration/scaleGroups.js';
+import { groupElements } from '../../../../../src/compress/quantize/calibration/groupElements.js';
 import type { WeightRangeOptions } from '../../../../../src/compress/quantize/calibration/weightRanges.js';
 import { squaredError, weightRanges } from '../../../../../src/compress/quantize/calibration/weightRanges.js';
 import { scaleRange } from '../../../../../src/compress/quantize/integerRange.js';
 import { quantizationParameters, roundHalfToEven } from '../../../../../src/compress/quantize/parameters.js';
+import { scaleLayout } from '../../../../../src/compress/quantize/scaleLayout.js';
 import { normalNumbers } from '../../../../fixtures/random.js';
-
-const layouts: fc.Arbitrary<ScaleLayout> = fc
-  .tuple(
-    fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
-    fc.nat(3),
-    fc.integer({ min: 0, max: 3 }),
-  )
-  .map(([shape, axis, blockSize]) =>
-    axis >= shape.length ? { shape } : { shape, axis, ...(blockSize > 0 && { blockSize }) },
-  );
-
-const elementsOf = ({ shape }: ScaleLayout) => shape.reduce((product, size) => product * size, 1);
 
 function options(
   calibration: WeightRangeOptions['calibration'],
@@ -36,49 +24,29 @@ function options(
   };
 }
 
-describe('eachGroup', () => {
-  it('shows every element once, in the place of its scale', () => {
+describe('groupElements', () => {
+  it('brings together what shares a scale, in order', () => {
+    const shapes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 });
     fc.assert(
-      fc.property(layouts, (layout) => {
-        const { shape, axis, blockSize } = layout;
-        const data = Float32Array.from({ length: elementsOf(layout) }, (_, i) => i);
-        const seen: number[][] = [];
-        eachGroup(data, layout, (elements, group) => (seen[group] = [...elements]));
-        expect(seen).toHaveLength(groupCount(layout));
-        const expected: number[][] = Array.from({ length: groupCount(layout) }, () => []);
-        for (let element = 0; element < data.length; element++) {
-          const index = indexOf(element, shape);
-          expected[groupOf(index, shape, axis, blockSize)]!.push(element);
+      fc.property(shapes, fc.nat(4), fc.nat(3), (shape, axis, blockSize) => {
+        const granularity = axis < shape.length ? { axis, ...(blockSize > 0 && { blockSize }) } : {};
+        const layout = scaleLayout(shape, granularity);
+        const count = shape.reduce((product, size) => product * size, 1);
+        const data = Float32Array.from({ length: count }, (_, i) => i);
+        const { elements, starts } = groupElements(data, layout);
+        for (let s = 0; s < layout.scaleCount; s++) {
+          const expected = [...data].filter((element) => layout.scaleOf(element) === s);
+          expect([...elements.subarray(starts[s], starts[s + 1])]).toEqual(expected);
         }
-        expect(seen.map((each) => each.sort((a, b) => a - b))).toEqual(expected);
       }),
     );
   });
 });
 
-function indexOf(element: number, shape: readonly number[]): number[] {
-  const index: number[] = [];
-  let rest = element;
-  for (const size of [...shape].reverse()) {
-    index.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return index;
-}
-
-/** The place among the scales, by the definition: their shape is that of the tensor, but for the blocked axis. */
-function groupOf(index: number[], shape: readonly number[], axis?: number, blockSize?: number): number {
-  if (axis === undefined) return 0;
-  if (!blockSize) return index[axis]!;
-  const scales = shape.map((size, i) => (i === axis ? Math.ceil(size / blockSize) : size));
-  const place = index.map((at, i) => (i === axis ? Math.floor(at / blockSize) : at));
-  return place.reduce((sum, at, i) => sum * scales[i]! + at, 0);
-}
-
 describe('weightRanges', () => {
   it('takes the extremes of each scale', () => {
     const data = Float32Array.of(1, -2, 3, 0, 5, -0.5);
-    const layout = { shape: [3, 2], axis: 1 };
+    const layout = scaleLayout([3, 2], { axis: 1 });
     expect(weightRanges(data, layout, options('minmax', 'int8', true))).toEqual([
       { min: 1, max: 5 },
       { min: -2, max: 0 },
@@ -93,7 +61,7 @@ describe('weightRanges', () => {
     // numpy 2: np.percentile(np.abs(np.float32([3, -1, 4, -1.5, 5, -9, 2, 6])), [50, 90, 99])
     const data = Float32Array.of(3, -1, 4, -1.5, 5, -9, 2, 6);
     const limits = [50, 90, 99].map((percentile) => {
-      const [range] = weightRanges(data, { shape: [8] }, options('percentile', 'int8', true, percentile))!;
+      const [range] = weightRanges(data, scaleLayout([8], {}), options('percentile', 'int8', true, percentile))!;
       return range;
     });
     expect(limits).toEqual([
@@ -114,7 +82,7 @@ describe('weightRanges', () => {
     );
     fc.assert(
       fc.property(numbers, types, fc.boolean(), (data, type, symmetric) => {
-        const layout = { shape: [data.length] };
+        const layout = scaleLayout([data.length], {});
         const mse = options('mse', type, symmetric);
         const [best] = weightRanges(data, layout, mse)!;
         const [whole] = weightRanges(data, layout, { ...mse, calibration: 'minmax' })!;
@@ -134,7 +102,7 @@ describe('weightRanges', () => {
       const data = Float32Array.from(normalNumbers(2000, 7));
       const mse = options('mse', type, symmetric);
       const error = (min: number, max: number) => squaredError(data, mse.parametersOf({ min, max }), mse.integers);
-      const [found] = weightRanges(data, { shape: [2000] }, mse)!;
+      const [found] = weightRanges(data, scaleLayout([2000], {}), mse)!;
       let least = Infinity;
       for (let a = 0.02; a <= 6; a += 0.02) {
         if (symmetric) least = Math.min(least, error(-a, a));
@@ -152,7 +120,7 @@ describe('weightRanges', () => {
       heavy.map((x) => x * 10),
       1000,
     );
-    const [a, b] = weightRanges(data, { shape: [2, 1000], axis: 0 }, options('mse', 'int2', true))!;
+    const [a, b] = weightRanges(data, scaleLayout([2, 1000], { axis: 0 }), options('mse', 'int2', true))!;
     expect(a!.max).toBeLessThan(0.8 * Math.max(...heavy.map(Math.abs)));
     expect(b!.max).toBeCloseTo(10 * a!.max, 3);
   });
