@@ -9,6 +9,7 @@ import { engineFailures, engineSentences } from './en/engine.js';
 import { evaluateFailures, evaluateSentences } from './en/evaluate.js';
 import { graphFailures, graphSentences } from './en/graph.js';
 import { graphPageSentences } from './en/graphPage.js';
+import { halfFailures, halfSentences } from './en/half.js';
 import { inspectFailures, inspectSentences } from './en/inspect.js';
 import { onnxFailures, onnxSentences } from './en/onnx.js';
 import { pageSentences } from './en/pages.js';
@@ -32,6 +33,7 @@ export const failures = {
   ...activationFailures,
   ...compressFailures,
   ...quantizeFailures,
+  ...halfFailures,
   ...conditioningFailures,
   ...evaluateFailures,
   ...recipeFailures,
@@ -47,6 +49,7 @@ export const sentences = {
   ...dataSentences,
   ...compressSentences,
   ...quantizeSentences,
+  ...halfSentences,
   ...conditioningSentences,
   ...evaluateSentences,
   ...recipeSentences,

@@ -4,6 +4,7 @@ import type { QuantizedType } from './integerRange.js';
 import { activationOptions } from './options/activations.js';
 import { calibrationOptions } from './options/calibration.js';
 import { conditioningOptions } from './options/conditioning.js';
+import { halfOptions } from './options/half.js';
 import { layerOptions } from './options/layers.js';
 import { preparationOptions } from './options/preparation.js';
 import { roundingOptions } from './options/rounding.js';
@@ -12,6 +13,7 @@ import { weightOptions } from './options/weights.js';
 
 export const quantizeOptions = z.object({
   ...schemeOptions,
+  ...halfOptions,
   ...weightOptions,
   ...activationOptions,
   ...calibrationOptions,
