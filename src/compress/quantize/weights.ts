@@ -81,7 +81,8 @@ export function dequantizeArray(codes: Codes, shape: readonly number[], paramete
   return data;
 }
 
-function codesOf(type: QuantizedType, length: number): Codes {
+/** Room for `length` integers of a type. */
+export function codesOf(type: QuantizedType, length: number): Codes {
   switch (type) {
     case 'int8':
     case 'int4':

@@ -1,4 +1,8 @@
 export const quantizeFailures = {
+  'compress.quantize.qoperator-type': {
+    message: 'QOperator format has operators on int8 and uint8 alone; {option} is {type}.',
+    mend: 'Set format to qdq, or {option} to int8 or uint8.',
+  },
   'compress.quantize.already-quantized': {
     message: 'The model is quantized already: {layer} is a {op}.',
     mend: 'Start from the model with float weights.',
@@ -60,6 +64,8 @@ export const quantizeSentences = {
   'compress.quantize.skipped.operator': 'There is no 8-bit form of {op}.',
   'compress.quantize.skipped.not-float': 'It works on no float32 numbers.',
   'compress.quantize.skipped.weight-not-constant': 'Its weight is no float32 constant.',
+  'compress.quantize.skipped.bias':
+    'Its bias {value} is no constant of one number, or of one for each output channel.',
   'compress.quantize.skipped.no-elements': 'Its weight has no elements.',
   'compress.quantize.skipped.input-float': 'It only moves numbers, and what it moves is not quantized.',
   'compress.quantize.skipped.no-statistics': 'No range of {value} was measured: no sample made it compute a number.',

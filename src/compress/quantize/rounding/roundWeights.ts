@@ -1,11 +1,13 @@
 import type { Model } from '../../../graph/model.js';
 import type { WorkContext } from '../../method.js';
 import type { QuantizeOptions } from '../options.js';
+import { gptqRounding } from './gptqRounding.js';
 import { roundToNearest } from './nearest.js';
 import type { RoundedWeights, Rounding, RoundingTask } from './rounding.js';
 
 const roundings: Readonly<Record<QuantizeOptions['rounding'], Rounding<QuantizeOptions> | undefined>> = {
   nearest: undefined,
+  gptq: gptqRounding,
 };
 
 /** The integers of all weights, by the rounding that the options ask for, and to the nearest what that does not treat. */
