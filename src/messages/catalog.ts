@@ -15,6 +15,7 @@ import { onnxFailures, onnxSentences } from './en/onnx.js';
 import { pageSentences } from './en/pages.js';
 import { quantizeFailures, quantizeSentences } from './en/quantize.js';
 import { recipeFailures, recipeSentences } from './en/recipe.js';
+import { schemeFailures, schemeSentences } from './en/schemes.js';
 import { runtimeFailures } from './en/runtime.js';
 import { extensionFailures, extensionSentences } from './en/extension.js';
 
@@ -33,6 +34,7 @@ export const failures = {
   ...activationFailures,
   ...compressFailures,
   ...quantizeFailures,
+  ...schemeFailures,
   ...halfFailures,
   ...conditioningFailures,
   ...evaluateFailures,
@@ -49,6 +51,7 @@ export const sentences = {
   ...dataSentences,
   ...compressSentences,
   ...quantizeSentences,
+  ...schemeSentences,
   ...halfSentences,
   ...conditioningSentences,
   ...evaluateSentences,

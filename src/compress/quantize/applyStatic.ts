@@ -1,7 +1,5 @@
-import { copyModel } from '../../graph/copy.js';
 import { layersOf } from '../../graph/layers.js';
 import type { Layer } from '../../graph/layers.js';
-import type { Model } from '../../graph/model.js';
 import { Names } from '../../graph/names.js';
 import type { Node } from '../../graph/node.js';
 import { removeDead } from '../../graph/removeDead.js';
@@ -9,44 +7,51 @@ import { sortTopologically } from '../../graph/sort.js';
 import { sentence } from '../../messages/catalog.js';
 import type { Message } from '../../messages/message.js';
 import type { Applied, ApplyInput, Choices, Skipped } from '../method.js';
-import { activationRanges } from './calibration/activationRanges.js';
 import { chosenNodes } from './chosen.js';
-import { floatValues } from './floatValues.js';
 import { finishLikeOnnxruntime } from './finishLikeOnnxruntime.js';
-import { nothingToDo } from './nothingToDo.js';
+import { isFloat8 } from './integerRange.js';
+import type { LayerSettings } from './layerSettings.js';
 import { onnxruntimeNaming, shortNaming } from './naming.js';
+import { nothingToDo } from './nothingToDo.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
+import { needsContribDomain } from './requiredOpset.js';
 import { insertQdq } from './qdq.js';
 import { roundingTasks } from './rounding/roundingTasks.js';
 import { roundWeights } from './rounding/roundWeights.js';
 import type { RoundedWeights } from './rounding/rounding.js';
-import type { StaticParameters, Unusable } from './staticParameters.js';
-import { activationGrid, staticParameters } from './staticParameters.js';
+import type { SettledPlan } from './settlePlan.js';
+import { settlePlan } from './settlePlan.js';
+import { storageNotes } from './storageNotes.js';
 import type { StaticPlan } from './staticPlan.js';
-import { planStatic } from './staticPlan.js';
-import type { ValueParameters } from './valueParameters.js';
 
 /** Quantizes the chosen layers in QDQ format by the measured ranges. Layers whose values have no scale are left out. */
 export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<Applied> {
   const { options, signal, onProgress } = input;
-  const { model, layers, plan, parameters, enlarged, skipped } = await settlePlan(input);
-  const chosen = chosenNodes(layers, input.choices, skipped);
+  const settled = await settlePlan(input);
+  const { model, layers, chosen, plan, parameters, skipped } = settled;
   const { applied, sites, untouched } = outcome(layers, chosen, plan, input.choices);
   if (applied.length === 0) {
     throw nothingToDo([...skipped.values(), ...untouched]);
   }
   const exact = isExact(options);
-  const naming = exact ? onnxruntimeNaming : shortNaming(new Names(model));
+  const domain = exact && needsContribDomain(model, options) ? 'com.microsoft' : '';
+  if (domain !== '') model.opsets.set(domain, 1);
+  const rounded = await roundChosen(input, settled);
+  for (const [value, better] of rounded.weights) parameters.set(value, better.parameters);
+  const stored = storageNotes(layers, plan, parameters, options);
   const total = [...plan.placement.marks.keys()].filter((value) => model.graph.initializers.has(value)).length;
   let done = 0;
-  const readsIntegers = (node: Node) => exact || chosen.has(node);
-  const rounded = await roundChosen(input, plan, parameters, skipped);
-  for (const [value, better] of rounded.weights) parameters.set(value, better.parameters);
-  const style = { naming, readsIntegers, compact: !exact, rounded: rounded.weights };
-  await insertQdq(model.graph, plan.placement, parameters, style, () => {
-    signal?.throwIfAborted();
-    onProgress?.(++done / total);
+  const left = await insertQdq(model.graph, plan.placement, parameters, {
+    naming: exact ? onnxruntimeNaming : shortNaming(new Names(model)),
+    domain,
+    readsIntegers: (node, kind) => exact || (chosen.get(node)?.[kind] ?? null) !== null,
+    compact: !exact,
+    rounded: rounded.weights,
+    onConstant() {
+      signal?.throwIfAborted();
+      onProgress?.(++done / total);
+    },
   });
   if (exact) finishLikeOnnxruntime(model);
   else {
@@ -57,64 +62,30 @@ export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<A
     model,
     applied,
     skipped: [...skipped.values(), ...untouched],
-    notes: [...notesOf(layers, plan, enlarged), ...rounded.notes],
+    notes: [...notesOf(settled, left), ...stored, ...rounded.notes],
     sites,
   };
 }
 
-/** Rounding to the nearest is done weight by weight where they are written. */
-async function roundChosen(
-  input: ApplyInput<QuantizeOptions>,
-  { placement }: StaticPlan,
-  parameters: ReadonlyMap<string, ValueParameters>,
-  skipped: ReadonlyMap<string, Skipped>,
-): Promise<RoundedWeights> {
+/** Rounding to the nearest is done weight by weight where they are written. Float8 numbers have no other. */
+async function roundChosen(input: ApplyInput<QuantizeOptions>, settled: SettledPlan): Promise<RoundedWeights> {
   const { model, options, choices } = input;
   if (options.rounding === 'nearest') return { weights: new Map(), notes: [] };
-  const weights = [...parameters].filter(([value]) => placement.marks.get(value)?.kind === 'weight');
-  const readers = chosenNodes(layersOf(model), choices, skipped);
+  const { marks } = settled.plan.placement;
+  const weights = [...settled.parameters].filter(
+    ([value, { type }]) => marks.get(value)?.kind === 'weight' && !isFloat8(type),
+  );
+  const readers = chosenNodes(layersOf(model), choices, settled.skipped);
   return roundWeights(model, await roundingTasks(model, weights, (node) => readers.has(node)), options, input);
 }
 
-interface Settled extends StaticParameters {
-  readonly model: Model;
-  readonly layers: readonly Layer[];
-  readonly plan: StaticPlan;
-  readonly skipped: Map<string, Skipped>;
-}
-
-/** Plans, and plans again without the layers that touch a value that cannot be quantized. */
-async function settlePlan({ model: original, choices, statistics, options, signal }: ApplyInput<QuantizeOptions>) {
-  const originals = layersOf(original);
-  const wanted = chosenNodes(originals, choices);
-  const skipped = new Map<string, Skipped>();
-  const ranges = activationRanges(statistics, options, () => activationGrid(options));
-  for (;;) {
-    const model = copyModel(original);
-    const layers = layersOf(model);
-    const isFloat = floatValues(model);
-    const chosen = chosenNodes(layers, choices, skipped);
-    const plan = planStatic(model, chosen, isFloat, options);
-    const found = await staticParameters(model.graph, plan, ranges, options, signal);
-    if (found.unusable.size === 0) return { ...found, model, layers, plan, skipped } satisfies Settled;
-    const before = skipped.size;
-    for (const { name, node } of originals) {
-      const value = [...node.inputs, ...node.outputs].find((each) => found.unusable.has(each));
-      if (value === undefined || !wanted.has(node) || skipped.has(name)) continue;
-      skipped.set(name, { layer: name, reason: unusableReason(value, found.unusable.get(value)) });
-    }
-    if (skipped.size === before) throw new RangeError(`no layer has ${[...found.unusable.keys()].join(', ')}`);
-  }
-}
-
-function unusableReason(value: string, why: Unusable | undefined): Message {
-  return why === 'no-statistics'
-    ? sentence('compress.quantize.skipped.no-statistics', { value })
-    : sentence('compress.quantize.skipped.not-finite', { value });
-}
-
 /** What became of each chosen layer, told from the marks before nodes are inserted. */
-function outcome(layers: readonly Layer[], chosen: ReadonlySet<Node>, { placement }: StaticPlan, choices: Choices) {
+function outcome(
+  layers: readonly Layer[],
+  chosen: ReadonlyMap<Node, LayerSettings>,
+  { placement }: StaticPlan,
+  choices: Choices,
+) {
   const nameOf = new Map(layers.map(({ node, name }) => [node, name]));
   const applied: Applied['applied'][number][] = [];
   const untouched: Skipped[] = [];
@@ -130,14 +101,17 @@ function outcome(layers: readonly Layer[], chosen: ReadonlySet<Node>, { placemen
   return { applied, untouched, sites };
 }
 
-function notesOf(layers: readonly Layer[], { placement }: StaticPlan, enlarged: ReadonlySet<string>): Message[] {
+function notesOf({ layers, plan, enlarged }: SettledPlan, floatBiases: readonly string[]): Message[] {
   const notes: Message[] = [];
-  const count = placement.absorbed.size;
+  const count = plan.placement.absorbed.size;
   if (count > 0) notes.push(sentence('compress.quantize.note.absorbed', { count }));
-  const widened = layers.filter(({ weights }) => weights.some(({ name }) => enlarged.has(name)));
-  if (widened.length > 0) {
-    const names = widened.map(({ name }) => name).join(', ');
-    notes.push(sentence('compress.quantize.note.enlarged-scales', { count: widened.length, layers: names }));
-  }
+  const readersOf = (names: readonly string[]) => {
+    const readers = layers.filter(({ weights }) => weights.some(({ name }) => names.includes(name)));
+    return { count: readers.length, layers: readers.map(({ name }) => name).join(', ') };
+  };
+  if (enlarged.size > 0) notes.push(sentence('compress.quantize.note.enlarged-scales', readersOf([...enlarged])));
+  if (floatBiases.length > 0) notes.push(sentence('compress.quantize.note.float-biases', readersOf(floatBiases)));
+  const unmarked = [...plan.overrides.keys()].filter((value) => !plan.placement.marks.has(value));
+  for (const value of unmarked) notes.push(sentence('compress.quantize.note.override-without-effect', { value }));
   return notes;
 }

@@ -25,6 +25,11 @@ export function quantizeBias(bias: Float32Array, scales: Float32Array): Int32Arr
   });
 }
 
+/** Are all elements within 32 bits at these scales? */
+export function fitsInt32(bias: Float32Array, scales: Float32Array): boolean {
+  return bias.every((value, i) => Math.abs(value) <= int32Max * (scales[scales.length === 1 ? 0 : i] as number));
+}
+
 /**
  * Weight scales enlarged where the bias would not fit in 32 bits (onnxruntime, _adjust_weight_scale_for_int32_bias;
  * TensorFlow Lite does alike). One scale must hold the largest element of the bias; else each its own. Undefined where

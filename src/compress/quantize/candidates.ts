@@ -21,13 +21,13 @@ export function candidatesOf(
   const skipped: Skipped[] = [];
   for (const layer of layers) {
     const reason = objection(layer);
-    const unwanted = reason ?? selection(layer);
+    const unwanted = reason ?? selection.objection(layer);
     if (unwanted) skipped.push({ layer: layer.name, reason: unwanted });
     if (reason) continue;
     const choices = [{ label: 'float32', settings: null }, choiceOf(layer)];
     sites.push({ id: layer.name, layer: layer.name, choices, preferred: unwanted ? 0 : 1 });
   }
-  return { sites, skipped, notes };
+  return { sites, skipped, notes: [...notes, ...selection.notes] };
 }
 
 /** Why no scheme of integers quantizes a layer; undefined where nothing speaks against it. */

@@ -248,7 +248,12 @@ class DynamicWriter {
     const known = this.#quantized.get(value);
     if (known) return known;
     if (!this.#graph.initializers.has(value)) return this.#activation(value);
-    return this.#constant(value, this.#options.weightType, perChannel, isRangeReduced(this.#options));
+    return this.#constant(
+      value,
+      this.#options.weightType === 'uint8' ? 'uint8' : 'int8',
+      perChannel,
+      isRangeReduced(this.#options),
+    );
   }
 
   async #constant(value: string, type: QuantizedType, perColumn: boolean, reduced: boolean): Promise<Quantized> {

@@ -1,6 +1,7 @@
 import type { Layer } from '../../graph/layers.js';
 import type { Model } from '../../graph/model.js';
 import { sentence } from '../../messages/catalog.js';
+import { Failure } from '../../messages/failure.js';
 import type { Message } from '../../messages/message.js';
 import type { Choice } from '../method.js';
 import { applyDynamic } from './applyDynamic.js';
@@ -15,7 +16,10 @@ import { storedBytes } from './storedBytes.js';
 /** Weights as integers; ranges of activations are taken while the model runs. */
 export const dynamicScheme: Scheme = {
   needsData: () => false,
-  refuse: () => undefined,
+  refuse(options) {
+    if (options.weightType === 'int8' || options.weightType === 'uint8') return;
+    throw new Failure('compress.quantize.dynamic-weight-type', { type: options.weightType });
+  },
   candidates: (model, options, target) =>
     candidatesOf(
       model,

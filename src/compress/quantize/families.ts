@@ -4,7 +4,8 @@
  */
 import { floatAttribute } from '../../graph/node.js';
 import type { Node } from '../../graph/node.js';
-import type { Placement } from './placement.js';
+import type { LayerSettings } from './layerSettings.js';
+import type { Placement, WeightAxes } from './placement.js';
 
 type Family = (node: Node, placement: Placement) => void;
 
@@ -39,18 +40,18 @@ const convolution: Family = (node, placement) => {
   const [input = '', weight = ''] = node.inputs;
   placement.activation(input);
   placement.activation(node.outputs[0] ?? '');
-  placement.weight(weight, convolutionAxis(node, placement.context.exact));
+  placement.weight(weight, convolutionAxes(node, placement.context.exact));
   if (node.inputs.length === 3) placement.bias(node, 2, input, weight);
 };
 
 /**
  * Output channels are axis 0 of Conv's weight and axis 1 of ConvTranspose's, where groups share it: with several of them
- * there are fewer scales than elements of the bias.
+ * there are fewer scales than elements of the bias. The other of both axes are input channels.
  */
-function convolutionAxis(node: Node, exact: boolean): number | undefined {
-  if (node.opType === 'Conv') return 0;
+function convolutionAxes(node: Node, exact: boolean): WeightAxes {
+  if (node.opType === 'Conv') return { channels: 0, reduced: 1 };
   const shared = node.int('group', 1) > 1 && (!exact || node.inputs.length === 3);
-  return shared ? undefined : 1;
+  return { ...(!shared && { channels: 1 }), reduced: 0 };
 }
 
 const gemm: Family = (node, placement) => {
@@ -59,14 +60,14 @@ const gemm: Family = (node, placement) => {
   placement.activation(input);
   placement.activation(node.outputs[0] ?? '');
   const axis = node.int('transB', 0) > 0 ? 0 : 1;
-  placement.weight(weight, axis);
+  placement.weight(weight, { channels: axis, reduced: 1 - axis });
   if (node.inputs.length !== 3 || !placement.isInitializer(bias)) return;
   const columns = context.graph.initializers.get(weight)?.tensor.shape[axis];
   const shape = context.graph.initializers.get(bias)?.tensor.shape;
   // A bias that is broadcast has no scale for each element; one beside a scaled product has another scale.
   const fits = shape?.length === 1 && shape[0] === columns && node.float('alpha', 1) === 1;
   if (!fits && !context.exact) return;
-  placement.bias(node, 2, input, weight, node.float('beta', 1));
+  if (!placement.bias(node, 2, input, weight, node.float('beta', 1)) && !context.exact) return;
   if (node.attributes.has('beta')) node.attributes.set('beta', floatAttribute(1));
 };
 
@@ -74,22 +75,26 @@ const matMul: Family = (node, placement) => {
   const { context } = placement;
   for (const [index, value] of node.inputs.entries()) {
     if (!placement.isInitializer(value)) placement.activation(value);
-    else placement.weight(value, context.exact ? 1 : columnAxis(placement, value, index));
+    else placement.weight(value, context.exact ? { channels: 1 } : productAxes(placement, value, index));
   }
   placement.activation(node.outputs[0] ?? '');
 };
 
-/** A scale a column: of a right factor [K, N] alone. onnxruntime always takes axis 1, of [B, K, N] the rows. */
-function columnAxis({ context }: Placement, value: string, index: number): number | undefined {
-  const rank = context.graph.initializers.get(value)?.tensor.shape.length;
-  return index === 1 && rank === 2 ? 1 : undefined;
+/**
+ * A scale a column: of a right factor [K, N] alone, whose kernels want it so; of [B, K, N] none. onnxruntime always takes
+ * axis 1, of [B, K, N] the rows. Blocks run along what is summed up.
+ */
+function productAxes({ context }: Placement, value: string, index: number): WeightAxes {
+  const rank = context.graph.initializers.get(value)?.tensor.shape.length ?? 0;
+  if (index === 0) return rank >= 2 ? { reduced: rank - 1 } : {};
+  return rank === 2 ? { channels: 1, reduced: 0 } : rank > 2 ? { reduced: rank - 2 } : {};
 }
 
 /** Scale and bias of a normalization; its scale is 1-D, so that per channel it never is. */
 const normalization: Family = (node, placement) => {
   const [input = '', scale = '', bias = ''] = node.inputs;
   placement.activation(input);
-  if (placement.isInitializer(scale)) placement.weight(scale, 1);
+  if (placement.isInitializer(scale)) placement.weight(scale, { channels: 1 });
   else placement.activation(scale);
   if (bias !== '') placement.bias(node, 2, input, scale);
   for (const output of node.outputs) placement.activation(output);
@@ -177,6 +182,7 @@ export function isSupported(node: Node, exact: boolean): boolean {
 }
 
 /** Marks what a node asks for. Nodes must be visited in file order. */
-export function place(node: Node, placement: Placement): void {
+export function place(node: Node, settings: LayerSettings, placement: Placement): void {
+  placement.enter(settings);
   families[node.opType]?.(node, placement);
 }

@@ -11,6 +11,10 @@ export interface Naming {
   dequantized(value: string): string;
   /** The value before it is quantized, where its name must go to the result because it is a graph output. */
   beforeQuantization(value: string): string;
+  /** The value cut off at bounds, before it is quantized. */
+  clipped(value: string): string;
+  lowerBound(value: string): string;
+  upperBound(value: string): string;
   /** The integers of a constant. */
   integers(constant: string): string;
   /** The real numbers that stand for a weight. */
@@ -28,6 +32,9 @@ export const onnxruntimeNaming: Naming = {
   quantized: (value) => `${value}_QuantizeLinear_Output`,
   dequantized: (value) => `${value}_DequantizeLinear_Output`,
   beforeQuantization: (value) => `${value}_QuantizeLinear_Input`,
+  clipped: (value) => `${value}_Clip_Output`,
+  lowerBound: (value) => `${value}_clip_min`,
+  upperBound: (value) => `${value}_clip_max`,
   integers: (constant) => `${constant}_quantized`,
   dequantizedWeight: (weight) => `${weight}_DequantizeLinear_Output`,
   scale: (value) => `${value}_scale`,
@@ -47,6 +54,9 @@ export function shortNaming(names: Names): Naming {
     quantized: (value) => names.value(`${value}_q`),
     dequantized: (value) => names.value(`${value}_dq`),
     beforeQuantization: (value) => names.value(`${value}_float`),
+    clipped: (value) => names.value(`${value}_clip`),
+    lowerBound: (value) => names.value(`${value}_low`),
+    upperBound: (value) => names.value(`${value}_high`),
     integers: (constant) => names.value(`${constant}_q`),
     dequantizedWeight: (weight) => weight,
     scale: (value) => names.value(`${value}_scale`),

@@ -1,5 +1,6 @@
 /** The options of quantization, as one flat object; each file of `options/` holds those of a group. */
 import { z } from 'zod';
+import { isSigned } from './integerRange.js';
 import type { QuantizedType } from './integerRange.js';
 import { activationOptions } from './options/activations.js';
 import { calibrationOptions } from './options/calibration.js';
@@ -37,10 +38,12 @@ export function isExact(options: QuantizeOptions): boolean {
  * everywhere. Sums with uint8 weights are exact, but slower.
  */
 export function isRangeReduced(options: QuantizeOptions): boolean {
-  return options.reduceRange ?? (!isExact(options) && options.weightType === 'int8');
+  const { scheme, activationType, weightType } = options;
+  const hasEightBits = scheme === 'dynamic' || activationType === 'int8' || activationType === 'uint8';
+  return options.reduceRange ?? (!isExact(options) && weightType === 'int8' && hasEightBits);
 }
 
 /** Are weights of `type` symmetric, where they share one scale? Signed ones are unless the options say otherwise. */
 export function areWeightsSymmetric(options: QuantizeOptions, type: QuantizedType): boolean {
-  return options.symmetricWeights ?? type === 'int8';
+  return options.symmetricWeights ?? isSigned(type);
 }

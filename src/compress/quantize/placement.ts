@@ -1,14 +1,34 @@
 /** Which values of a graph are quantized, and how, before any number is known. */
 import type { Graph } from '../../graph/graph.js';
 import type { Node } from '../../graph/node.js';
+import type { ActivationFormat, LayerSettings, WeightFormat } from './layerSettings.js';
 
 /** How a value is to be quantized. */
-export interface Mark {
-  readonly kind: 'activation' | 'weight';
-  /** The channels' axis, for a constant that is quantized per channel. */
-  readonly axis?: number;
+export type Mark = ActivationMark | WeightMark;
+
+interface ActivationMark {
+  readonly kind: 'activation';
+  readonly format: ActivationFormat;
+  readonly axis?: undefined;
+  readonly blockSize?: undefined;
   /** The value whose scale and zero point it shares: the operator between only moves elements. */
   readonly sharedWith?: string;
+}
+
+interface WeightMark {
+  readonly kind: 'weight';
+  readonly format: WeightFormat;
+  /** The axis along which scales change. */
+  readonly axis?: number;
+  /** Elements along it that share a scale. */
+  readonly blockSize?: number;
+  readonly sharedWith?: undefined;
+}
+
+/** The axes of a weight: of its output channels, where each may have a scale, and of what is summed up, where blocks may. */
+export interface WeightAxes {
+  readonly channels?: number;
+  readonly reduced?: number;
 }
 
 /** A bias is quantized to int32 by the scales of its node's other inputs. */
@@ -23,14 +43,16 @@ export interface BiasMark {
 export interface PlacementContext {
   readonly graph: Graph;
   readonly opset: number;
-  readonly perChannel: boolean;
-  readonly symmetricActivations: boolean;
+  /** Does the operator set have scales per channel? */
+  readonly hasChannelScales: boolean;
   /** As onnxruntime's quantizer does it, its mistakes included. */
   readonly exact: boolean;
   /** Is the value a tensor of float32 numbers? */
   isFloat(value: string): boolean;
   /** The single number that a constant holds; undefined for anything else. */
   numberOf(value: string): number | undefined;
+  /** Is the value's range or grid set by hand? */
+  isOverridden(value: string): boolean;
   /** A name for a copy of an initializer. */
   copyName(initializer: string): string;
 }
@@ -46,7 +68,14 @@ export class Placement {
   /** Relu and Clip nodes that were removed, and the node that now writes their output. */
   readonly absorbed = new Map<Node, Node>();
 
+  #settings: LayerSettings = { activations: null, weights: null, integerBias: false };
+
   constructor(readonly context: PlacementContext) {}
+
+  /** Marks that follow are those of a node with these settings. */
+  enter(settings: LayerSettings): void {
+    this.#settings = settings;
+  }
 
   isMarked(value: string): boolean {
     return this.marks.has(value) || this.biases.has(value);
@@ -56,39 +85,69 @@ export class Placement {
     return this.context.graph.initializers.has(value);
   }
 
+  /** A value that several layers quantize has the widest of the types that they ask for. */
   activation(value: string): void {
-    this.#mark(value, { kind: 'activation' });
+    const { activations: format } = this.#settings;
+    if (!format) return;
+    const known = this.marks.get(value);
+    if (!known) this.#mark(value, { kind: 'activation', format });
+    else if (known.kind === 'activation' && known.sharedWith === undefined && format.bits > known.format.bits) {
+      this.marks.set(value, { kind: 'activation', format });
+    }
   }
 
   /** Gives `output` the scale and zero point of `input`. */
   sameAs(output: string, input: string): void {
-    if (!this.context.isFloat(output)) return;
-    const perChannel = this.marks.get(input)?.axis !== undefined;
-    if (perChannel && !this.context.exact) this.activation(output);
-    else this.marks.set(output, { kind: 'activation', sharedWith: input });
+    const { activations: format } = this.#settings;
+    if (!format || !this.context.isFloat(output)) return;
+    const source = this.marks.get(input);
+    if (source?.axis !== undefined && !this.context.exact) this.activation(output);
+    else this.marks.set(output, { kind: 'activation', format, sharedWith: input });
   }
 
-  /** A constant factor, per channel of `axis` where that is asked for and possible; else a value like any other. */
-  weight(value: string, axis: number | undefined): void {
-    const shape = this.context.graph.initializers.get(value)?.tensor.shape;
-    const perChannel = this.context.perChannel && shape && axis !== undefined && axis < shape.length;
+  /** A factor: where it is a constant, with scales along its axes if asked for and possible. */
+  weight(value: string, axes: WeightAxes): void {
+    const { weights: format } = this.#settings;
+    const { isFloat, exact, graph } = this.context;
+    const shape = graph.initializers.get(value)?.tensor.shape;
+    if (!shape) this.activation(value);
+    if (!shape || !format) return;
+    const layout = this.#scalesAlong(format, shape, axes);
     // Other values may share the scale of one that is marked as an activation: onnxruntime's quantizer forgets that.
-    if (!perChannel || (!this.context.exact && this.marks.has(value))) this.#mark(value, { kind: 'weight' });
-    else if (this.context.isFloat(value)) this.marks.set(value, { kind: 'weight', axis });
+    if (layout.axis === undefined || (!exact && this.marks.has(value))) this.#mark(value, { kind: 'weight', format });
+    else if (isFloat(value)) this.marks.set(value, { kind: 'weight', format, ...layout });
   }
 
-  /** The bias of `node`. Only a constant one can be quantized; another stays float. */
-  bias(node: Node, index: number, input: string, weight: string, beta = 1): void {
+  #scalesAlong(
+    { perChannel, blockSize }: WeightFormat,
+    shape: readonly number[],
+    { channels, reduced }: WeightAxes,
+  ): Pick<WeightMark, 'axis' | 'blockSize'> {
+    const { exact, hasChannelScales } = this.context;
+    if (blockSize !== undefined) {
+      // onnxruntime makes blocks along the axis of the channels.
+      const axis = exact ? (perChannel ? channels : 0) : reduced;
+      if (axis !== undefined && axis < shape.length && (exact || (shape[axis] ?? 0) >= blockSize))
+        return { axis, blockSize };
+    }
+    if (!perChannel || !hasChannelScales || channels === undefined || channels >= shape.length) return {};
+    return { axis: channels };
+  }
+
+  /** The bias of `node`. Only a constant one can be quantized; another stays float: then false. */
+  bias(node: Node, index: number, input: string, weight: string, beta = 1): boolean {
     const { graph, isFloat, copyName } = this.context;
+    if (!this.#settings.integerBias) return false;
     let name = node.inputs[index] ?? '';
     const initializer = graph.initializers.get(name);
-    if (!initializer || !isFloat(name)) return;
+    if (!initializer || !isFloat(name)) return false;
     if (this.biases.has(name)) {
       name = copyName(name);
       graph.initializers.set(name, { ...initializer, name });
       graph.setInput(node, index, name);
     }
     this.biases.set(name, { input, weight, beta });
+    return true;
   }
 
   /**
@@ -96,13 +155,15 @@ export class Placement {
    * would. Only where the input has no other reader and the zero point is free to be the least integer.
    */
   absorb(node: Node): boolean {
-    const { graph, exact, isFloat, symmetricActivations } = this.context;
+    const { graph, exact, isFloat, isOverridden } = this.context;
+    const { activations: format } = this.#settings;
     const [input = ''] = node.inputs;
     const [output = ''] = node.outputs;
     const producer = graph.producer(input);
-    if (symmetricActivations || !producer || !isFloat(output) || graph.isOutput(input)) return false;
+    if (!format || format.symmetric || isOverridden(input) || isOverridden(output)) return false;
+    if (!producer || !isFloat(output) || graph.isOutput(input)) return false;
     if (graph.uses(input).filter((use) => !exact || use.index >= 0).length !== 1) return false;
-    if (!exact && !this.#saturationClips(node)) return false;
+    if (!exact && !this.#saturationClips(node, format)) return false;
     graph.remove(node);
     graph.setOutputs(
       producer,
@@ -113,9 +174,13 @@ export class Placement {
     return true;
   }
 
-  /** A range always holds zero, so that bounds are only kept by saturation where zero lies between them. */
-  #saturationClips(node: Node): boolean {
+  /**
+   * A range always holds zero, so that bounds are only kept by saturation where zero lies between them, and where the
+   * integers end where the range does.
+   */
+  #saturationClips(node: Node, { restricted, powerOfTwo }: ActivationFormat): boolean {
     if (node.is('Relu')) return true;
+    if (restricted || powerOfTwo) return false;
     const bound = (index: number, attribute: string, fallback: number): number | undefined => {
       const value = node.inputs[index];
       if (value) return this.context.numberOf(value);

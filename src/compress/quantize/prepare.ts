@@ -1,4 +1,5 @@
 import { copyModel } from '../../graph/copy.js';
+import { inferShapes } from '../../graph/inferShapes.js';
 import type { Model } from '../../graph/model.js';
 import { constantsToInitializers } from '../../graph/passes/constantsToInitializers.js';
 import { foldBatchNormalization } from '../../graph/passes/foldBatchNormalization.js';
@@ -9,11 +10,10 @@ import { Failure } from '../../messages/failure.js';
 import type { Message } from '../../messages/message.js';
 import type { WorkContext } from '../method.js';
 import { condition, refuseConditioning } from './conditioning/condition.js';
+import { constantNodes, foldConstants } from './foldConstants.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
-
-/** DequantizeLinear has an axis since this operator set. */
-export const perChannelOpset = 13;
+import { opsetLikeOnnxruntime, perChannelOpset, requiredOpset } from './requiredOpset.js';
 
 /** The least that onnxruntime fuses integer kernels for. */
 const leastOpset = 11;
@@ -22,8 +22,9 @@ const leastOpset = 11;
 const firstQuantizedOpset = 10;
 
 /**
- * Makes a model ready for quantization: weights out of Constant nodes, BatchNormalization folded, an operator set with
- * scales per channel. For onnxruntime's results only an operator set that is too old is raised, as there.
+ * Makes a model ready for quantization: weights out of Constant nodes, constants and BatchNormalization folded, an
+ * operator set with what the types ask for. For onnxruntime's results only an operator set that is too old is raised, as
+ * there.
  */
 export async function prepare(
   original: Model,
@@ -33,26 +34,52 @@ export async function prepare(
   refuseConditioning(options, context);
   const model = copyModel(original);
   if (isExact(options)) {
-    if (opsetOf(model) < firstQuantizedOpset) await runPasses(model, upgradeOpset(leastOpset));
+    const least = Math.max(opsetLikeOnnxruntime(options), opsetOf(model) < firstQuantizedOpset ? leastOpset : 0);
+    if (opsetOf(model) < least) await runPasses(model, upgradeOpset(least));
     return { model, notes: [] };
   }
   await runPasses(model, constantsToInitializers);
   const notes: Message[] = [];
+  if (options.foldConstants) notes.push(...(await foldConstantNodes(model, context)));
   if (options.foldBatchNormalization) {
     const before = countNormalizations(model);
     await runPasses(model, foldBatchNormalization);
     const count = before - countNormalizations(model);
     if (count > 0) notes.push(sentence('compress.quantize.note.folded', { count }));
   }
-  notes.push(...(await raiseOpset(model)));
+  notes.push(...(await raiseOpset(model, options)));
   notes.push(...(await condition(model, options, context)));
+  if (options.inferShapes) notes.push(writeShapes(model));
   return { model, notes };
 }
 
-/** Raises the operator set for scales per channel; a model that cannot be raised goes on without, if it can. */
-async function raiseOpset(model: Model): Promise<Message[]> {
+async function foldConstantNodes(model: Model, { laboratory, signal }: WorkContext): Promise<Message[]> {
+  if (laboratory) {
+    const count = await foldConstants(model, laboratory, signal);
+    return count > 0 ? [sentence('compress.quantize.note.folded-constants', { count })] : [];
+  }
+  const count = constantNodes(model).length;
+  return count > 0 ? [sentence('compress.quantize.note.constants-not-folded', { count })] : [];
+}
+
+/**
+ * Raises the operator set for scales per channel, without which a model that cannot be raised goes on if it can, and for
+ * types that need a newer one. Throws a Failure where those cannot be had.
+ */
+async function raiseOpset(model: Model, options: QuantizeOptions): Promise<Message[]> {
   const from = opsetOf(model);
+  const need = requiredOpset(options);
+  if (need && from < need.opset) {
+    if (!options.upgradeOpset) throw new Failure('compress.quantize.opset-too-old', { from, ...need });
+    await runPasses(model, upgradeOpset(need.opset));
+    return [sentence('compress.quantize.note.opset-for', { from, to: need.opset, what: need.what })];
+  }
   if (from >= perChannelOpset) return [];
+  if (!options.upgradeOpset) {
+    if (from < leastOpset)
+      throw new Failure('compress.quantize.opset-too-old', { from, opset: leastOpset, what: '8 bits' });
+    return [sentence('compress.quantize.note.opset-not-raised', { opset: from })];
+  }
   try {
     await runPasses(model, upgradeOpset(perChannelOpset));
   } catch (error) {
@@ -60,6 +87,21 @@ async function raiseOpset(model: Model): Promise<Message[]> {
     return [sentence('compress.quantize.note.opset-per-tensor', { opset: from, reason: error.message })];
   }
   return [sentence('compress.quantize.note.opset', { from, to: opsetOf(model) })];
+}
+
+/** Writes inferred types and shapes beside the values that have none in the file. */
+function writeShapes(model: Model): Message {
+  const { graph } = model;
+  const inference = inferShapes(model);
+  let count = 0;
+  for (const name of graph.nodes.flatMap(({ outputs }) => outputs)) {
+    if (name === '' || graph.isOutput(name) || graph.valueInfos.get(name)?.type) continue;
+    const type = inference.typeOf(graph, name);
+    if (!type) continue;
+    graph.valueInfos.set(name, { ...graph.valueInfos.get(name), name, type });
+    count++;
+  }
+  return sentence('compress.quantize.note.inferred-shapes', { count });
 }
 
 function opsetOf(model: Model): number {

@@ -15,6 +15,7 @@ import { staticScheme } from './staticScheme.js';
 const schemes: Readonly<Record<QuantizeOptions['scheme'], Scheme>> = {
   static: staticScheme,
   dynamic: dynamicScheme,
+  simulated: staticScheme,
   float16: halfScheme,
   bfloat16: halfScheme,
 };

@@ -1,12 +1,17 @@
 import type { Graph } from '../../graph/graph.js';
+import { Failure } from '../../messages/failure.js';
 import type { Range } from '../method.js';
 import { scalesForBias } from './bias.js';
 import type { ActivationGrid } from './calibration/activationRanges.js';
 import { weightRanges } from './calibration/weightRanges.js';
-import { fullRange, scaleRange } from './integerRange.js';
+import { bitsOf, scaleRange } from './integerRange.js';
+import type { ActivationFormat, NumberFormat } from './layerSettings.js';
+import { activationGridOf, integersOfFormat, weightGridOf } from './layerSettings.js';
 import type { QuantizeOptions } from './options.js';
-import { areWeightsSymmetric, isExact, isRangeReduced } from './options.js';
-import { quantizationParameters } from './parameters.js';
+import { isExact } from './options.js';
+import type { TensorOverride } from './overrides.js';
+import type { Grid } from './parameters.js';
+import { gridParameters, powerOfTwoAbove } from './parameters.js';
 import type { Mark } from './placement.js';
 import { parametersSource } from './qdq.js';
 import { scaleLayout } from './scaleLayout.js';
@@ -14,6 +19,7 @@ import type { StaticPlan } from './staticPlan.js';
 import { floatsOf } from './tensors.js';
 import type { ValueParameters } from './valueParameters.js';
 import { singleParameters } from './valueParameters.js';
+import { scaleRanges } from './weights.js';
 
 /** Why a value cannot be quantized. */
 export type Unusable = 'no-statistics' | 'not-finite';
@@ -34,19 +40,23 @@ export async function staticParameters(
   options: QuantizeOptions,
   signal?: AbortSignal,
 ): Promise<StaticParameters> {
+  const exact = isExact(options);
   const parameters = new Map<string, ValueParameters>();
   const unusable = new Map<string, Unusable>();
   for (const [value, source] of plan.ranges) {
+    const mark = plan.placement.marks.get(value);
+    if (mark?.kind !== 'activation') continue;
     const range = typeof source === 'string' ? measured.get(source) : source;
     if (!range || Number.isNaN(range.min)) unusable.set(value, 'no-statistics');
     else if (!isUsable(range)) unusable.set(value, 'not-finite');
-    else parameters.set(value, activationParameters(range, options));
+    else parameters.set(value, activationParameters(range, mark.format, plan.overrides.get(value), exact));
   }
   for (const [value, mark] of plan.placement.marks) {
     const tensor = graph.initializers.get(value)?.tensor;
     if (!tensor) continue;
     signal?.throwIfAborted();
-    const own = weightParameters(await floatsOf(tensor), tensor.shape, mark, options);
+    const data = await floatsOf(tensor);
+    const own = constantParameters(data, tensor.shape, mark, plan.overrides.get(value), options);
     if (own) parameters.set(value, own);
     else unusable.set(value, 'not-finite');
   }
@@ -59,58 +69,119 @@ function isUsable({ min, max }: Range): boolean {
   return min > max || Number.isFinite(Math.fround(Math.fround(max) - Math.fround(min)));
 }
 
-/** The grid of activations. */
-export function activationGrid(options: QuantizeOptions): ActivationGrid {
-  const symmetric = options.symmetricActivations;
-  const integers = scaleRange(options.activationType, symmetric, false);
-  const parametersOf = (range: Range) => quantizationParameters(range, integers, symmetric, isExact(options));
-  return { integers, symmetric, parametersOf };
+/** The grid of each measured value: that of the first activation that takes its range from there. */
+export function activationGrids(plan: StaticPlan, exact: boolean): (value: string) => ActivationGrid {
+  const formats = new Map<string, ActivationFormat>();
+  for (const [value, source] of plan.ranges) {
+    const mark = plan.placement.marks.get(value);
+    if (typeof source === 'string' && mark?.kind === 'activation' && !formats.has(source)) {
+      formats.set(source, overriddenFormat(mark.format, plan.overrides.get(value)));
+    }
+  }
+  return (value) => {
+    const format = formats.get(value);
+    if (!format) throw new RangeError(`nothing is quantized by the range of ${value}`);
+    const grid = activationGridOf(format, exact);
+    return {
+      integers: grid.integers,
+      symmetric: grid.symmetric,
+      parametersOf: (range) => gridParameters(range, grid),
+    };
+  };
 }
 
-function activationParameters(range: Range, options: QuantizeOptions): ValueParameters {
-  return singleParameters(options.activationType, activationGrid(options).parametersOf(range));
+function overriddenFormat<Format extends NumberFormat>(format: Format, override: TensorOverride | undefined): Format {
+  const { type, symmetric } = override ?? {};
+  const typed = type === undefined ? {} : { type, bits: bitsOf(type) };
+  return { ...format, ...typed, ...(symmetric !== undefined && { symmetric }) };
+}
+
+function activationParameters(
+  range: Range,
+  marked: ActivationFormat,
+  override: TensorOverride | undefined,
+  exact: boolean,
+): ValueParameters {
+  const format = overriddenFormat(marked, override);
+  const own = givenParameters(override, format) ?? gridParameters(range, activationGridOf(format, exact));
+  return singleParameters(format.type, own, integersOfFormat(format));
+}
+
+/** Throws a Failure for a zero point that the type does not have. */
+function givenParameters(override: TensorOverride | undefined, format: NumberFormat) {
+  if (override?.scale === undefined) return undefined;
+  const { scale, zeroPoint = 0 } = override;
+  const { min, max } = integersOfFormat(format);
+  if (zeroPoint < min || zeroPoint > max) {
+    throw new Failure('compress.quantize.overrides.zero-point-outside', { zeroPoint, type: format.type, min, max });
+  }
+  return { scale: Math.fround(scale), zeroPoint };
 }
 
 /**
- * Constants of arithmetic operators have the type of activations. Per channel all are symmetric: the integer kernels
- * want the same zero point in every channel. onnxruntime reduces the range of all constants, not of weights alone.
+ * Constants of arithmetic operators have the type of activations, and their extremes as range. onnxruntime reduces the
+ * range of all constants, not of weights alone.
  */
-function weightParameters(
+function constantParameters(
   data: Float32Array,
   shape: readonly number[],
-  { kind, axis }: Mark,
+  mark: Mark,
+  override: TensorOverride | undefined,
   options: QuantizeOptions,
 ): ValueParameters | undefined {
-  const isWeight = kind === 'weight';
-  const type = isWeight ? options.weightType : options.activationType;
-  const symmetric =
-    axis !== undefined || (isWeight ? areWeightsSymmetric(options, type) : options.symmetricActivations);
-  const reduced = isRangeReduced(options) && (isWeight || isExact(options));
-  const integers = scaleRange(type, symmetric, reduced);
-  const parametersOf = (range: Range) => quantizationParameters(range, integers, symmetric, isExact(options));
-  const calibration = isWeight ? options.weightCalibration : 'minmax';
-  const ranges = weightRanges(data, scaleLayout(shape, { axis }), {
-    calibration,
-    percentile: options.weightPercentile,
-    symmetric,
-    integers,
-    parametersOf,
-  });
-  if (!ranges?.every(isUsable)) return undefined;
-  const all = ranges.map(parametersOf);
+  const { axis, blockSize } = mark;
+  const layout = scaleLayout(shape, { axis, blockSize });
+  const format = overriddenFormat(mark.format, override);
+  const grid = constantGrid({ ...mark, format } as Mark, options);
+  const calibration = mark.kind === 'weight' ? mark.format.calibration : 'minmax';
+  const given = override?.range ?? (mark.kind === 'weight' ? mark.format.range : undefined);
+  const parametersOf = (range: Range) => gridParameters(range, grid);
+  const extremes = scaleRanges(data, layout);
+  if (!extremes?.every(isUsable)) return undefined;
+  const ranges = given
+    ? extremes.map(() => given)
+    : calibration === 'minmax'
+      ? extremes
+      : weightRanges(data, layout, {
+          calibration,
+          percentile: mark.kind === 'weight' ? mark.format.percentile : 100,
+          symmetric: grid.symmetric,
+          integers: grid.integers,
+          parametersOf,
+        });
+  if (!ranges) return undefined;
+  const fixed = givenParameters(override, format);
+  const all = ranges.map((range) => fixed ?? parametersOf(range));
+  const clips = given !== undefined || calibration !== 'minmax';
+  const scales = Float32Array.from(all, (each) => each.scale);
   return {
-    type,
+    type: format.type,
     axis,
+    ...(blockSize !== undefined && { blockSize }),
     // What lies beyond a clipping range must not take integers that the scale was not made for.
-    integers: calibration === 'minmax' ? fullRange(type) : integers,
-    scales: Float32Array.from(all, (each) => each.scale),
+    integers: clips ? grid.integers : integersOfFormat(format),
+    scales,
     zeroPoints: all.map((each) => each.zeroPoint),
   };
 }
 
+function constantGrid(mark: Mark, options: QuantizeOptions): Grid {
+  const exact = isExact(options);
+  if (mark.kind === 'weight') {
+    const { format, axis } = mark;
+    const symmetric = format.symmetric || (format.symmetricChannels && axis !== undefined);
+    return weightGridOf({ ...format, symmetric }, exact);
+  }
+  const grid = activationGridOf({ ...mark.format, restricted: mark.format.restricted && !exact }, exact);
+  if (!exact || options.reduceRange !== true) return grid;
+  const { type, bits, symmetric } = mark.format;
+  return { ...grid, integers: scaleRange(type, symmetric, true, bits) };
+}
+
 /**
  * Enlarges weight scales for biases that would not fit in 32 bits. onnxruntime does so for signed symmetric weights
- * alone, and where an operator only moves elements takes the scale that its output would have had by itself.
+ * alone, and where an operator only moves elements takes the scale that its output would have had by itself. Where neither
+ * side has 8 bits, no kernel wants an integer bias: it stays in float32 instead (`insertQdq`).
  */
 async function makeRoomForBiases(
   graph: Graph,
@@ -124,15 +195,23 @@ async function makeRoomForBiases(
     const tensor = graph.initializers.get(bias)?.tensor;
     const own = parameters.get(weight);
     const source = exact ? input : parametersSource(placement.marks, input);
-    const inputScale = placement.marks.has(input) ? parameters.get(source)?.scales[0] : undefined;
-    if (!tensor || !own || inputScale === undefined || !graph.initializers.has(weight)) continue;
-    if (exact && (own.type !== 'int8' || own.zeroPoints.some((zeroPoint) => zeroPoint !== 0))) continue;
+    const from = placement.marks.has(input) ? parameters.get(source) : undefined;
+    const inputScale = from?.scales[0];
+    if (!tensor || !own || !from || inputScale === undefined || !graph.initializers.has(weight)) continue;
+    if (exact && (!isAdjusted(own) || own.zeroPoints.some((zeroPoint) => zeroPoint !== 0))) continue;
+    if (!exact && (bitsOf(own.type) !== 8 || bitsOf(from.type) !== 8)) continue;
     let data = await floatsOf(tensor);
     if (!exact) data = data.map((each) => each * beta);
     const scales = scalesForBias(inputScale, own.scales, data, own.axis !== undefined);
     if (!scales) continue;
-    parameters.set(weight, { ...own, scales });
+    const mark = placement.marks.get(weight);
+    parameters.set(weight, { ...own, scales: mark?.format.powerOfTwo ? scales.map(powerOfTwoAbove) : scales });
     enlarged.push(weight);
   }
   return enlarged;
+}
+
+/** The types whose scales onnxruntime enlarges. */
+function isAdjusted({ type }: ValueParameters): boolean {
+  return type === 'int8' || type === 'int16';
 }

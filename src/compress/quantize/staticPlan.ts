@@ -5,24 +5,33 @@ import type { Model } from '../../graph/model.js';
 import type { Node } from '../../graph/node.js';
 import { constantOf } from '../../graph/constants.js';
 import { Scope } from '../../graph/scope.js';
+import type { LayerSettings } from './layerSettings.js';
+import { valueNames } from './layerSettings.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
 import { place } from './families.js';
+import type { TensorOverride } from './overrides.js';
+import { parseOverrides, tensorOverrides } from './overrides.js';
 import { Placement } from './placement.js';
 import type { RangeSource } from './rangeSources.js';
-import { perChannelOpset } from './prepare.js';
+import { perChannelOpset } from './requiredOpset.js';
 import { rangeSources } from './rangeSources.js';
 
 export interface StaticPlan {
   readonly placement: Placement;
   /** Activations that need a range, and where it comes from. */
   readonly ranges: ReadonlyMap<string, RangeSource>;
+  /** What is set by hand for a value. */
+  readonly overrides: ReadonlyMap<string, TensorOverride>;
 }
 
-/** Plans the quantization of the chosen nodes of `model.graph`, which is edited: Relu and Clip nodes are absorbed. */
+/**
+ * Plans the quantization of the chosen nodes of `model.graph`, which is edited: Relu and Clip nodes are absorbed. Throws a
+ * Failure for an override that matches no value.
+ */
 export function planStatic(
   model: Model,
-  chosen: ReadonlySet<Node>,
+  chosen: ReadonlyMap<Node, LayerSettings>,
   isFloat: (value: string) => boolean,
   options: QuantizeOptions,
 ): StaticPlan {
@@ -31,13 +40,14 @@ export function planStatic(
   const sources = rangeSources(graph, (node) => chosen.has(node), isFloat);
   const scope = new Scope(graph);
   const opset = model.opsets.get('') ?? 1;
+  const overrides = tensorOverrides(parseOverrides(options.overrides), valueNames(graph));
   const placement = new Placement({
     graph,
     opset,
-    perChannel: options.perChannel && (exact || opset >= perChannelOpset),
-    symmetricActivations: options.symmetricActivations,
+    hasChannelScales: exact || opset >= perChannelOpset,
     exact,
     isFloat,
+    isOverridden: (value) => overrides.has(value),
     numberOf: (value) => singleNumber(scope, value),
     copyName: exact
       ? (name) => numberedCopy(graph, name)
@@ -46,13 +56,19 @@ export function planStatic(
             names.value(name)
         )(new Names(model)),
   });
-  for (const node of graph.nodes) if (chosen.has(node)) place(node, placement);
+  for (const node of graph.nodes) {
+    const settings = chosen.get(node);
+    if (settings) place(node, settings, placement);
+  }
   const ranges = new Map<string, RangeSource>();
   for (const [value, mark] of placement.marks) {
     if (graph.initializers.has(value)) continue;
-    if (mark.sharedWith === undefined || exact) ranges.set(value, sources.get(value) ?? value);
+    const own = overrides.get(value);
+    // A grid that is given needs no range.
+    const given = own?.range ?? (own?.scale === undefined ? undefined : { min: 0, max: 0 });
+    if (mark.sharedWith === undefined || exact) ranges.set(value, given ?? sources.get(value) ?? value);
   }
-  return { placement, ranges };
+  return { placement, ranges, overrides };
 }
 
 /** The number that a constant of one float32 element holds. */

@@ -2,72 +2,127 @@ import { copyModel } from '../../graph/copy.js';
 import type { Layer } from '../../graph/layers.js';
 import { layersOf } from '../../graph/layers.js';
 import type { Model } from '../../graph/model.js';
+import { isFastInEightBits } from '../../inspect/findings/targets.js';
 import { sentence } from '../../messages/catalog.js';
-import { Failure } from '../../messages/failure.js';
 import type { Message } from '../../messages/message.js';
-import type { Choice, Choices, StatisticsRequest, Target } from '../method.js';
+import { formatBytes } from '../../messages/units.js';
+import type { Candidates, Choice, Choices, StatisticsRequest, Target } from '../method.js';
 import { applyStatic } from './applyStatic.js';
 import { calibrationRequest } from './calibration/activationRanges.js';
-import { chosenNodes } from './chosen.js';
 import { candidatesOf, commonObjection } from './candidates.js';
 import { isSupported } from './families.js';
 import { floatValues } from './floatValues.js';
+import { bitsOf } from './integerRange.js';
+import type { LayerSettings } from './layerSettings.js';
+import { isEightBit, LayerSettingsResolver } from './layerSettings.js';
+import { matchNotes } from './layerSelection.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
+import { parseOverrides } from './overrides.js';
 import { saturationNotes } from './saturationNotes.js';
 import type { Scheme } from './scheme.js';
-import { storedBytes } from './storedBytes.js';
+import { chosenSettings } from './settlePlan.js';
 import { planStatic } from './staticPlan.js';
+import { refuseStatic } from './refuseStatic.js';
+import { storedBytes } from './storedBytes.js';
 
-/** Ranges of activations are measured beforehand. */
+/** Ranges of activations are measured beforehand; with simulated widths, too. */
 export const staticScheme: Scheme = {
-  needsData: () => true,
-  refuse({ activationType, weightType }) {
-    if (activationType === 'int8' && weightType === 'uint8') throw new Failure('compress.quantize.int8-by-uint8');
+  needsData(options) {
+    const types = parseOverrides(options.overrides).layers.map(([, { activationType }]) => activationType);
+    return [options.activationType, ...types].some((type) => type !== undefined && type !== 'float32');
   },
-  candidates(model, options, target) {
-    const isFloat = floatValues(model);
-    return candidatesOf(
-      model,
-      options,
-      (layer) => objection(layer, options, isFloat),
-      (layer) => choiceOf(layer, options),
-      typeNotes(options, target),
-    );
-  },
+  refuse: refuseStatic,
+  candidates,
   storedBytes,
   statistics,
   apply: applyStatic,
 };
 
-function objection(layer: Layer, options: QuantizeOptions, isFloat: (value: string) => boolean): Message | undefined {
+function candidates(model: Model, options: QuantizeOptions, target: Target): Candidates {
+  const isFloat = floatValues(model);
+  const layers = layersOf(model);
+  const overrides = parseOverrides(options.overrides);
+  const resolver = new LayerSettingsResolver(options, overrides, layers, model.opsets.get('') ?? 1);
+  const settings = new Map(layers.map((layer) => [layer.name, resolver.settingsOf(layer)]));
+  const of = ({ name }: Layer) => settings.get(name)!;
+  const found = candidatesOf(
+    model,
+    options,
+    (layer) => objection(layer, of(layer), options, isFloat),
+    (layer) => choiceOf(layer, of(layer), resolver.optionsOf(layer)),
+    [...saturationNotes(options, target), ...matchNotes('overrides', resolver.matches, layers.length)],
+  );
+  const chosen = new Set(found.sites.filter(({ preferred }) => preferred === 1).map(({ layer }) => layer));
+  const notes = speedNotes(layers.filter(({ name }) => chosen.has(name)).map(of), options);
+  return { ...found, notes: [...notes, ...found.notes] };
+}
+
+function objection(
+  layer: Layer,
+  settings: LayerSettings,
+  options: QuantizeOptions,
+  isFloat: (value: string) => boolean,
+): Message | undefined {
   const { node } = layer;
   const common = commonObjection(layer);
   if (common) return common;
   if (!isSupported(node, isExact(options))) return sentence('compress.quantize.skipped.operator', { op: node.opType });
-  const touchesFloats = [...node.inputs, ...node.outputs].some(isFloat);
-  return touchesFloats ? undefined : sentence('compress.quantize.skipped.not-float');
+  if (![...node.inputs, ...node.outputs].some(isFloat)) return sentence('compress.quantize.skipped.not-float');
+  if (isExact(options)) return undefined;
+  if (!settings.activations && (!settings.weights || !hasWeights(layer))) {
+    return sentence('compress.quantize.skipped.stays-float');
+  }
+  if (options.quantizeUnfused || options.scheme === 'simulated' || !isEightBit(settings)) return undefined;
+  return isFastInEightBits(node) ? undefined : unfused(layer, settings);
+}
+
+/** It would be computed in float32 between conversions: quantized, but slower. What that costs in bytes is said. */
+function unfused(layer: Layer, { weights: format }: LayerSettings): Message {
+  const weights = layer.weights.filter(({ role }) => role === 'weight');
+  const bytes = weights.reduce((sum, weight) => sum + weight.bytes, 0);
+  const { opType: op } = layer.node;
+  const smaller = format ? (bytes * bitsOf(format.type)) / 32 : bytes;
+  if (bytes - smaller < 1024) return sentence('compress.quantize.skipped.unfused', { op });
+  return sentence('compress.quantize.skipped.unfused-weights', {
+    op,
+    bytes: formatBytes(bytes),
+    smaller: formatBytes(smaller),
+  });
+}
+
+function hasWeights({ weights }: Layer): boolean {
+  return weights.some(({ role }) => role === 'weight');
 }
 
 /** Labelled by the types that meet in the layer: one where it has no weights, or weights of the type of activations. */
-function choiceOf(layer: Layer, { activationType: activations, weightType: weights }: QuantizeOptions): Choice {
-  const weighted = layer.weights.some(({ role }) => role === 'weight');
-  return {
-    label: weighted && activations !== weights ? `${activations} x ${weights}` : activations,
-    settings: { activations, weights },
-  };
+function choiceOf(layer: Layer, settings: LayerSettings, options: QuantizeOptions): Choice {
+  const { activationType: activations, weightType: weights, activationBits, bits, scheme } = options;
+  if (scheme !== 'simulated') {
+    const label = hasWeights(layer) && activations !== weights ? `${activations} x ${weights}` : activations;
+    return { label, settings: { activations, weights } };
+  }
+  const sides = [settings.activations, ...(hasWeights(layer) ? [settings.weights] : [])];
+  const widths = sides.map((format) => (format ? String(format.bits) : 'float32')).join(' x ');
+  const types = sides.map((format) => format?.type ?? 'float32').join(' x ');
+  return { label: `${widths} bits in ${types}`, settings: { activations, weights, activationBits, bits } };
 }
 
-/** What the types mean for the processors the model may run on. */
-function typeNotes(options: QuantizeOptions, target: Target): Message[] {
-  const notes = saturationNotes(options, target);
-  if (options.activationType === 'int8') notes.push(sentence('compress.quantize.note.int8-activations'));
-  return notes;
+/** What the types mean for the speed of the model here. */
+function speedNotes(chosen: readonly LayerSettings[], options: QuantizeOptions): Message[] {
+  if (isExact(options)) return int8Note(options);
+  const slower = chosen.filter((settings) => !isEightBit(settings)).length;
+  if (options.scheme === 'simulated') return [sentence('compress.quantize.note.simulated')];
+  return [...int8Note(options), ...(slower > 0 ? [sentence('compress.quantize.note.slower', { count: slower })] : [])];
+}
+
+function int8Note({ activationType }: QuantizeOptions): Message[] {
+  return activationType === 'int8' ? [sentence('compress.quantize.note.int8-activations')] : [];
 }
 
 function statistics(model: Model, choices: Choices, options: QuantizeOptions): StatisticsRequest {
   const copy = copyModel(model);
-  const chosen = chosenNodes(layersOf(copy), choices);
+  const chosen = chosenSettings(copy, layersOf(copy), choices, options);
   const plan = planStatic(copy, chosen, floatValues(copy), options);
   const sources = [...plan.ranges.values()].filter((source) => typeof source === 'string');
   return calibrationRequest([...new Set(sources)], options);

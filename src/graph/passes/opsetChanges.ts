@@ -1,5 +1,5 @@
 /**
- * What changed in the standard operators between opset 7 and 21 so that a node must be rewritten, or cannot be carried
+ * What changed in the standard operators between opset 7 and 25 so that a node must be rewritten, or cannot be carried
  * over (onnx.defs.get_all_schemas_with_history of onnx 1.23.2). Operators that only gained types, optional inputs or
  * attributes with the old behaviour as default are not listed: their nodes stay as they are.
  */

@@ -11,10 +11,13 @@ import type { Pass } from './pass.js';
 
 /** The versions between which every change is known. */
 export const oldestOpset = 7;
-export const newestOpset = 21;
+export const newestOpset = 25;
 
 /** The least IR version for each opset of the standard domain (onnx/helper.py, OP_SET_ID_VERSION_MAP). */
 const irVersions: readonly (readonly [opset: number, ir: number])[] = [
+  [25, 13],
+  [24, 12],
+  [23, 11],
   [21, 10],
   [19, 9],
   [15, 8],

@@ -24,19 +24,19 @@ export const quantizeFailures = {
 export const quantizeSentences = {
   'compress.quantize.title': 'Quantize to 8 bits',
   'compress.quantize.option.scheme':
-    'static measures the ranges of activations on calibration data beforehand; dynamic takes them while the model runs, and needs no data.',
+    'static measures the ranges of activations on calibration data beforehand; dynamic takes them while the model runs, and needs no data; simulated is static with any number of bits, for targets that onnxruntime does not run.',
   'compress.quantize.option.format':
     'How the file tells quantized layers: qdq keeps the operators and puts QuantizeLinear and DequantizeLinear around them.',
   'compress.quantize.option.activationType':
-    'Integer type of activations, where their ranges are static. onnxruntime on x64 has its fast kernels for uint8.',
+    'Type of activations, where their ranges are static; float32 leaves them. onnxruntime on x64 has its fast kernels for uint8.',
   'compress.quantize.option.weightType':
-    'Integer type of weights. uint8 weights are exact in 8 full bits on every processor, and slower than int8.',
+    'Type of weights; float32 leaves them. uint8 weights are exact in 8 full bits on every processor, and slower than int8.',
   'compress.quantize.option.perChannel':
     'Gives each output channel of a weight its own scale, where the operator has kernels for it.',
   'compress.quantize.option.symmetricActivations':
     'Puts the zero point of activations in the middle of the type; Relu and Clip are then kept.',
   'compress.quantize.option.symmetricWeights':
-    'Puts the zero point of weights that share one scale in the middle; auto does so for int8. Weights per channel are symmetric in any case.',
+    'Puts the zero point of weights in the middle; auto does so for signed types. 8-bit weights per channel beside 8-bit activations are symmetric in any case.',
   'compress.quantize.option.reduceRange':
     'Uses 7 of the 8 bits of weights, so that sums do not saturate on processors without VNNI or ARM dot products; auto does so for int8 weights.',
   'compress.quantize.option.calibration':
@@ -61,11 +61,10 @@ export const quantizeSentences = {
   'compress.quantize.option.exclude': 'Leaves these layers as they are: names or globs, separated by commas.',
   'compress.quantize.option.compat':
     'onnxruntime writes what its own quantizer writes, to the bit, known mistakes included.',
-  'compress.quantize.skipped.operator': 'There is no 8-bit form of {op}.',
+  'compress.quantize.skipped.operator': 'There is no quantized form of {op}.',
   'compress.quantize.skipped.not-float': 'It works on no float32 numbers.',
   'compress.quantize.skipped.weight-not-constant': 'Its weight is no float32 constant.',
-  'compress.quantize.skipped.bias':
-    'Its bias {value} is no constant of one number, or of one for each output channel.',
+  'compress.quantize.skipped.bias': 'Its bias {value} is no constant of one number, or of one for each output channel.',
   'compress.quantize.skipped.no-elements': 'Its weight has no elements.',
   'compress.quantize.skipped.input-float': 'It only moves numbers, and what it moves is not quantized.',
   'compress.quantize.skipped.no-statistics': 'No range of {value} was measured: no sample made it compute a number.',

@@ -1,15 +1,37 @@
 import { z } from 'zod';
-import { onnxruntime } from './sources.js';
+import { layerTypes } from './layerTypes.js';
+import { krishnamoorthi, onnxruntime } from './sources.js';
 
 export const weightOptions = {
-  weightType: z.enum(['int8', 'uint8']).default('int8').meta({
+  weightType: z.enum(layerTypes).default('int8').meta({
     sentence: 'compress.quantize.option.weightType',
     source: 'ONNX operators, DequantizeLinear',
     group: 'weights',
   }),
-  perChannel: z.boolean().default(true).meta({
-    sentence: 'compress.quantize.option.perChannel',
-    source: 'Krishnamoorthi 2018, Quantizing deep convolutional networks for efficient inference, section 2.2',
+  bits: z
+    .number()
+    .int()
+    .min(2)
+    .max(16)
+    .nullable()
+    .default(null)
+    .meta({
+      sentence: 'compress.quantize.option.bits',
+      source: `${krishnamoorthi}, section 2.4`,
+      group: 'weights',
+      when: { scheme: ['simulated'] },
+    }),
+  perChannel: z
+    .boolean()
+    .default(true)
+    .meta({
+      sentence: 'compress.quantize.option.perChannel',
+      source: `${krishnamoorthi}, section 2.2`,
+      group: 'weights',
+    }),
+  blockSize: z.number().int().min(0).max(256).default(0).meta({
+    sentence: 'compress.quantize.option.blockSize',
+    source: 'ONNX operators, DequantizeLinear-21, block_size',
     group: 'weights',
   }),
   symmetricWeights: z
@@ -21,6 +43,11 @@ export const weightOptions = {
       source: `${onnxruntime}, WeightSymmetric`,
       group: 'weights',
     }),
+  powerOfTwoScales: z.boolean().default(false).meta({
+    sentence: 'compress.quantize.option.powerOfTwoScales',
+    source: 'Jain et al. 2020, Trained Quantization Thresholds, section 3.2',
+    group: 'weights',
+  }),
   reduceRange: z.boolean().nullable().default(null).meta({
     sentence: 'compress.quantize.option.reduceRange',
     source: 'onnxruntime, Quantize ONNX models, When and why do I need to try U8U8; reduce_range',

@@ -1,0 +1,40 @@
+import { Failure } from '../../messages/failure.js';
+import type { QuantizeOptions } from './options.js';
+import { isExact } from './options.js';
+import { parseOverrides, withOverride } from './overrides.js';
+
+const blockSizes = [0, 16, 32, 64, 128, 256];
+
+/** Throws a Failure where the options of static or simulated quantization contradict each other, a layer's own included. */
+export function refuseStatic(options: QuantizeOptions): void {
+  const { layers, tensors } = parseOverrides(options.overrides);
+  for (const own of [options, ...layers.map(([, values]) => withOverride(options, values))]) refuseLayer(own);
+  if (!isExact(options)) return;
+  if (layers.length + tensors.length > 0) refuseExact('overrides');
+  if (options.powerOfTwoScales) refuseExact('powerOfTwoScales');
+  if (options.scheme === 'simulated') refuseExact('scheme=simulated');
+  for (const name of ['weightType', 'activationType'] as const) {
+    const type = options[name];
+    if (type === 'float32' || type.startsWith('float8') || type.endsWith('int2')) refuseExact(`${name}=${type}`);
+  }
+}
+
+function refuseLayer(options: QuantizeOptions): void {
+  const { scheme, activationType, weightType, bits, activationBits, blockSize } = options;
+  const simulated = scheme === 'simulated';
+  if (!simulated && activationType === 'int8' && weightType === 'uint8') {
+    throw new Failure('compress.quantize.int8-by-uint8');
+  }
+  if (activationType === 'float32' && weightType === 'float32') throw new Failure('compress.quantize.all-float');
+  if (!blockSizes.includes(blockSize)) throw new Failure('compress.quantize.block-size', { value: blockSize });
+  if (!simulated && (bits !== null || activationBits !== null)) {
+    const option = bits !== null ? 'bits' : 'activationBits';
+    throw new Failure('compress.quantize.bits-are-simulated', { option });
+  }
+  const floats = [activationType, weightType].find((type) => type.startsWith('float8'));
+  if (simulated && floats !== undefined) throw new Failure('compress.quantize.simulated-float8', { type: floats });
+}
+
+function refuseExact(option: string): never {
+  throw new Failure('compress.quantize.not-in-onnxruntime', { option });
+}
