@@ -21,6 +21,7 @@ import { insertQdq } from './qdq.js';
 import { roundingTasks } from './rounding/roundingTasks.js';
 import { roundWeights } from './rounding/roundWeights.js';
 import type { RoundedWeights } from './rounding/rounding.js';
+import type { QuantizeInput } from './scheme.js';
 import type { StaticParameters, Unusable } from './staticParameters.js';
 import { activationGrid, staticParameters } from './staticParameters.js';
 import type { StaticPlan } from './staticPlan.js';
@@ -28,7 +29,7 @@ import { planStatic } from './staticPlan.js';
 import type { ValueParameters } from './valueParameters.js';
 
 /** Quantizes the chosen layers in QDQ format by the measured ranges. Layers whose values have no scale are left out. */
-export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<Applied> {
+export async function applyStatic(input: QuantizeInput): Promise<Applied> {
   const { options, signal, onProgress } = input;
   const { model, layers, plan, parameters, enlarged, skipped } = await settlePlan(input);
   const chosen = chosenNodes(layers, input.choices, skipped);
@@ -64,13 +65,13 @@ export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<A
 
 /** Rounding to the nearest is done weight by weight where they are written. */
 async function roundChosen(
-  input: ApplyInput<QuantizeOptions>,
+  input: QuantizeInput,
   { placement }: StaticPlan,
   parameters: ReadonlyMap<string, ValueParameters>,
   skipped: ReadonlyMap<string, Skipped>,
 ): Promise<RoundedWeights> {
   const { model, options, choices } = input;
-  if (options.rounding === 'nearest') return { weights: new Map(), notes: [] };
+  if (options.rounding === 'nearest' && !input.rounded) return { weights: new Map(), notes: [] };
   const weights = [...parameters].filter(([value]) => placement.marks.get(value)?.kind === 'weight');
   const readers = chosenNodes(layersOf(model), choices, skipped);
   return roundWeights(model, await roundingTasks(model, weights, (node) => readers.has(node)), options, input);

@@ -1,5 +1,9 @@
 /** What is said of rewrites that make a model fit for quantization. */
 export const conditioningFailures = {
+  'compress.quantize.correction-scheme': {
+    message: 'biasCorrection corrects what rounding weights does, and the scheme {scheme} does not tell it beforehand.',
+    mend: 'Leave out biasCorrection, or choose the scheme static, weight-only or simulated.',
+  },
   'compress.quantize.conditioning-exact': {
     message: '{option} changes the model, and compat=onnxruntime writes what onnxruntime makes of the unchanged one.',
     mend: 'Leave out compat, or {option}.',
@@ -29,4 +33,18 @@ export const conditioningSentences = {
   'compress.quantize.note.no-bias-absorbed': 'No bias could be absorbed.',
   'compress.quantize.note.absorb-padded':
     '{count} layers keep their biases: what reads them pads with zeros ({layers}).',
+  'compress.quantize.note.biases-corrected':
+    'The biases of {count} layers were corrected, so that rounding their weights leaves the mean of each channel as it was.',
+  'compress.quantize.note.no-bias-to-correct': '{count} layers have no bias to correct: {layers}.',
+  'compress.quantize.option.smoothQuant':
+    'Moves outliers of what products of matrices read into their weights, as far as what stands before can take the scales.',
+  'compress.quantize.option.smoothQuantAlpha':
+    'How far outliers are moved into weights: 0 leaves them with the activations, 1 moves all of them.',
+  'compress.quantize.option.biasCorrection':
+    'Takes what rounding weights adds to the mean of each channel out of the bias, layer by layer, on the calibration data.',
+  'compress.quantize.note.smoothed':
+    'Outliers of {values} values were moved into the weights of the {layers} layers that read them.',
+  'compress.quantize.note.nothing-to-smooth': 'No product of matrices reads what could be scaled where it is made.',
+  'compress.quantize.note.not-smoothed':
+    '{count} products of matrices keep the outliers of what they read: nothing before them can take a scale for each channel ({layers}).',
 } as const;

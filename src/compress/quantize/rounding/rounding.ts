@@ -38,3 +38,12 @@ export type Rounding<Options> = (
   options: Options,
   context: WorkContext,
 ) => Promise<RoundedWeights>;
+
+/** Who rounds weights. */
+export interface RoundingContext extends WorkContext {
+  /**
+   * What weights were rounded to, by initializer: those that are there are not rounded again, the others join them. For
+   * results that are made a second time, of a model with other biases.
+   */
+  readonly rounded?: Map<string, RoundedWeight>;
+}

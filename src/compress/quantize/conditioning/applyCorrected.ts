@@ -1,0 +1,31 @@
+import type { Model } from '../../../graph/model.js';
+import type { Applied } from '../../method.js';
+import type { RoundedWeight } from '../rounding/rounding.js';
+import type { QuantizeInput } from '../scheme.js';
+import { dequantizeArray } from '../weights.js';
+import { correctBiases } from './correctBiases.js';
+
+/**
+ * Applies a scheme twice: first to see what it rounds weights to, then, with the same integers, to the model whose biases
+ * make up for that.
+ */
+export async function applyCorrected(
+  input: QuantizeInput,
+  apply: (input: QuantizeInput) => Promise<Applied>,
+): Promise<Applied> {
+  const rounded = new Map<string, RoundedWeight>();
+  const first = await apply({ ...input, rounded });
+  const { model, notes } = await correctBiases(input.model, realWeights(input.model, rounded), input);
+  const second = await apply({ ...input, model, rounded });
+  return { ...second, notes: [...first.notes, ...notes] };
+}
+
+/** What the integers of weights stand for. */
+function realWeights({ graph }: Model, rounded: ReadonlyMap<string, RoundedWeight>): Map<string, Float32Array> {
+  const weights = new Map<string, Float32Array>();
+  for (const [weight, { codes, parameters }] of rounded) {
+    const shape = graph.initializers.get(weight)?.tensor.shape;
+    if (shape) weights.set(weight, dequantizeArray(codes, shape, parameters));
+  }
+  return weights;
+}
