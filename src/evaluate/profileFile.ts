@@ -79,7 +79,7 @@ export interface FirstSample {
 export async function firstSample(model: Model, data: string | null, carry?: readonly string[]): Promise<FirstSample> {
   const carried = carriedInputs(model, carry);
   const dataset = await openDataset(data ?? 'random', modelInputs(model), {
-    mayLack: carried.map(({ input }) => input),
+    carried,
   });
   const [batch] = planBatches(dataset, 1);
   const sample = await dataset.read(batch!.samples);

@@ -67,9 +67,8 @@ export async function openActivationData(
   { limit, carry }: DataOptions = {},
 ): Promise<{ dataset: Dataset; carried: ReturnType<typeof carriedInputs> }> {
   const carried = carriedInputs(model, carry);
-  const dataset = await openDataset(data, modelInputs(model), { limit, mayLack: carried.map(({ input }) => input) });
-  const fed = new Set(dataset.inputs.map(({ name }) => name));
-  return { dataset, carried: carried.filter(({ input }) => !fed.has(input)) };
+  const dataset = await openDataset(data, modelInputs(model), { limit, carried });
+  return { dataset, carried: dataset.carried ?? [] };
 }
 
 /**
