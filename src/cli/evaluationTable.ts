@@ -115,7 +115,7 @@ function agreementLines({ agreement, accuracyChange }: Pair): string[] {
     );
   }
   if (agreement) {
-    const { top1, samples, sqnrDb, cosine } = agreement;
+    const { top1, samples, sqnrDb, cosine, outputs = [] } = agreement;
     const over = `${formatInteger(samples)} samples`;
     const figures = `SQNR ${formatDecibels(sqnrDb)}, cosine ${cosine.toFixed(5)}`;
     lines.push(
@@ -123,6 +123,9 @@ function agreementLines({ agreement, accuracyChange }: Pair): string[] {
         ? `Outputs agree over ${over}: ${figures}.`
         : `Outputs agree on the first class for ${formatPercent(top1)} of ${over}; ${figures}.`,
     );
+    if (outputs.length > 0) {
+      lines.push(`SQNR by output: ${outputs.map((each) => `${each.name} ${formatDecibels(each.sqnrDb)}`).join(', ')}.`);
+    }
   }
   return lines;
 }

@@ -38,6 +38,8 @@ export interface Agreement {
   readonly sqnrDb: number;
   readonly cosine: number;
   readonly samples: number;
+  /** SQNR of each output that was compared, by the reference's name, where there are several. */
+  readonly outputs?: readonly { readonly name: string; readonly sqnrDb: number }[];
 }
 
 /**

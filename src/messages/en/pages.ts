@@ -334,6 +334,7 @@ export const pageSentences = {
   'page.compare.sides': '{lost} lost, {won} won',
   'page.compare.top1': 'Top-1 agreement',
   'page.compare.sqnr': 'SQNR',
+  'page.compare.sqnrOf': 'SQNR of {output}',
   'page.compare.expected': 'SQNR to reference outputs',
   'page.compare.cosine': 'Cosine similarity',
   'page.compare.latency': 'Latency',
