@@ -8,6 +8,7 @@ shape, the first 128 bits of the SHA-256 of its bytes, or the bytes themselves w
 """
 
 import gzip
+import itertools
 import json
 import logging
 import sys
@@ -224,97 +225,111 @@ def corner_cases():
 
 
 I8, U8 = QuantType.QInt8, QuantType.QUInt8
-NAMES = {I8: "int8", U8: "uint8"}
+NAMES = {
+    QuantType.QInt8: "int8", QuantType.QUInt8: "uint8", QuantType.QInt16: "int16", QuantType.QUInt16: "uint16",
+    QuantType.QInt4: "int4", QuantType.QUInt4: "uint4",
+}
+TYPES = {name: code for code, name in NAMES.items()}
 
 
-def static_option_sets():
-    for activation, weights in [(I8, I8), (U8, I8), (U8, U8)]:
-        for per_channel in [False, True]:
-            for reduce_range in [False, True]:
-                yield activation, weights, per_channel, reduce_range, None, None
-    yield I8, I8, True, False, True, None
-    yield U8, I8, False, False, True, None
-    yield U8, I8, True, True, True, None
-    yield I8, I8, False, False, None, False
-    yield U8, U8, False, False, None, True
-    yield U8, U8, False, True, True, True
+def choices(**values):
+    """Every combination of the values, as options of Tare's."""
+    return [dict(zip(values, each)) for each in itertools.product(*values.values())]
 
 
-def dynamic_option_sets():
-    for weights in [I8, U8]:
-        for per_channel in [False, True]:
-            for reduce_range in [False, True]:
-                yield weights, per_channel, reduce_range, None
-    yield I8, False, False, False
-    yield U8, False, False, True
+EIGHT_BITS = [{"activationType": "int8", "weightType": "int8"}, {"activationType": "uint8", "weightType": "int8"}, {"activationType": "uint8", "weightType": "uint8"}]
 
 
-def golden(name, model_path, feeds, work):
-    source = model_path.relative_to(ROOT).as_posix()
-    result = {"model": source, "converted": converted(model_path), "ranges": {}, "cases": [], "refused": []}
-    cache = work / f"{name}.ranges.json"
-    out = work / "out.onnx"
-    for activation, weights, per_channel, reduce_range, sym_a, sym_w in static_option_sets():
-        options = {
-            "scheme": "static",
-            "activationType": NAMES[activation],
-            "weightType": NAMES[weights],
-            "perChannel": per_channel,
-            "reduceRange": reduce_range,
-            **({} if sym_a is None else {"symmetricActivations": sym_a}),
-            **({} if sym_w is None else {"symmetricWeights": sym_w}),
-        }
-        extra = {}
-        if sym_a is not None:
-            extra["ActivationSymmetric"] = sym_a
-        if sym_w is not None:
-            extra["WeightSymmetric"] = sym_w
-        attempt(
-            result,
-            options,
-            lambda: quantize_static(
-                str(model_path), str(out), Samples(feeds), QuantFormat.QDQ, per_channel=per_channel,
-                reduce_range=reduce_range, activation_type=activation, weight_type=weights, extra_options=extra,
-                calibration_cache_path=cache,
-            ),
-            out,
-        )
-    if cache.exists():
-        for tensor, data in load_tensors_data(cache).items():
-            result["ranges"][tensor] = [number(float(np.squeeze(v))) for v in data.range_value]
-        result["ranges"] = dict(sorted(result["ranges"].items()))
-    for weights, per_channel, reduce_range, sym_w in dynamic_option_sets():
-        options = {
-            "scheme": "dynamic",
-            "weightType": NAMES[weights],
-            "perChannel": per_channel,
-            "reduceRange": reduce_range,
-            **({} if sym_w is None else {"symmetricWeights": sym_w}),
-        }
-        extra = {} if sym_w is None else {"WeightSymmetric": sym_w}
-        attempt(
-            result,
-            options,
-            lambda: quantize_dynamic(
-                str(model_path), str(out), per_channel=per_channel, reduce_range=reduce_range, weight_type=weights,
-                extra_options=extra,
-            ),
-            out,
-        )
-    data = json.dumps(result, separators=(",", ":"), allow_nan=False).encode()
-    target = GOLDEN / f"{name}.json.gz"
-    target.write_bytes(gzip.compress(data, 9, mtime=0))
-    print(f"{name}: {len(result['cases'])} cases, {len(result['refused'])} refused, {target.stat().st_size} bytes")
+def static_settings():
+    """The settings of the first models: 8 bits, QDQ format."""
+    for types in EIGHT_BITS:
+        for each in choices(perChannel=[False, True], reduceRange=[False, True]):
+            yield {**types, **each}
+    yield {"activationType": "int8", "weightType": "int8", "perChannel": True, "reduceRange": False, "symmetricActivations": True}
+    yield {"activationType": "uint8", "weightType": "int8", "perChannel": False, "reduceRange": False, "symmetricActivations": True}
+    yield {"activationType": "uint8", "weightType": "int8", "perChannel": True, "reduceRange": True, "symmetricActivations": True}
+    yield {"activationType": "int8", "weightType": "int8", "perChannel": False, "reduceRange": False, "symmetricWeights": False}
+    yield {"activationType": "uint8", "weightType": "uint8", "perChannel": False, "reduceRange": False, "symmetricWeights": True}
+    yield {"activationType": "uint8", "weightType": "uint8", "perChannel": False, "reduceRange": True, "symmetricWeights": True}
 
 
-def attempt(result, options, run, out):
-    out.unlink(missing_ok=True)
-    try:
-        run()
-    except Exception as error:  # what the reference refuses is a fact too
-        result["refused"].append({"options": options, "error": f"{type(error).__name__}: {str(error)[:200]}"})
-        return
-    result["cases"].append({"options": options, **facts(out)})
+def qoperator_settings():
+    for each in static_settings():
+        yield {"format": "qoperator", **each}
+    yield {"format": "qoperator", "activationType": "uint8", "weightType": "uint8", "perChannel": True, "reduceRange": False, "symmetricWeights": True}
+    yield {"format": "qoperator", "activationType": "int8", "weightType": "int8", "perChannel": True, "reduceRange": False, "symmetricWeights": False}
+
+
+def dynamic_settings():
+    for each in choices(weightType=["int8", "uint8"], perChannel=[False, True], reduceRange=[False, True]):
+        yield each
+    yield {"weightType": "int8", "perChannel": False, "reduceRange": False, "symmetricWeights": False}
+    yield {"weightType": "uint8", "perChannel": False, "reduceRange": False, "symmetricWeights": True}
+
+
+EXTRA = {"symmetricActivations": "ActivationSymmetric", "symmetricWeights": "WeightSymmetric", "restrictedAsymmetric": "ActivationRestrictedAsymmetric", "blockSize": "BlockSize"}
+
+
+class Recorder:
+    """Quantizes one model in many ways. What the results have in common is stored once."""
+
+    def __init__(self, name, model_path, feeds, work):
+        self.name, self.path, self.feeds, self.work = name, model_path, feeds, work
+        self.cache = work / f"{name}.ranges.json"
+        source = model_path.relative_to(ROOT).as_posix()
+        self.result = {"model": source, "converted": converted(model_path), "ranges": {}, "graphs": [], "tensors": [], "cases": [], "refused": []}
+        self.graphs, self.tensors = {}, {}
+
+    def static(self, settings):
+        for each in settings:
+            extra = {name: each[key] for key, name in EXTRA.items() if key in each}
+            self.attempt({"scheme": "static", **each}, each, lambda out: quantize_static(
+                str(self.path), out, Samples(self.feeds),
+                QuantFormat.QOperator if each.get("format") == "qoperator" else QuantFormat.QDQ,
+                per_channel=each["perChannel"], reduce_range=each["reduceRange"],
+                activation_type=TYPES[each["activationType"]], weight_type=TYPES[each["weightType"]],
+                extra_options=extra, nodes_to_exclude=each.get("exclude", "").split(",") if each.get("exclude") else None,
+                calibration_cache_path=self.cache,
+            ))
+        if self.cache.exists():
+            ranges = {tensor: [number(float(np.squeeze(v))) for v in data.range_value] for tensor, data in load_tensors_data(self.cache).items()}
+            self.result["ranges"] = dict(sorted(ranges.items()))
+
+    def dynamic(self, settings):
+        for each in settings:
+            extra = {name: each[key] for key, name in EXTRA.items() if key in each}
+            self.attempt({"scheme": "dynamic", **each}, each, lambda out: quantize_dynamic(
+                str(self.path), out, per_channel=each["perChannel"], reduce_range=each["reduceRange"],
+                weight_type=TYPES[each["weightType"]], extra_options=extra,
+                nodes_to_exclude=each.get("exclude", "").split(",") if each.get("exclude") else None,
+            ))
+
+    def attempt(self, options, each, run):
+        out = self.work / "out.onnx"
+        out.unlink(missing_ok=True)
+        try:
+            run(str(out))
+        except Exception as error:  # what the reference refuses is a fact too
+            self.result["refused"].append({"options": options, "error": f"{type(error).__name__}: {str(error)[:200]}"})
+            return
+        found = facts(out)
+        nodes = self.index(self.graphs, "graphs", found.pop("nodes"))
+        initializers = [self.index(self.tensors, "tensors", [name, *fact]) for name, fact in found.pop("initializers").items()]
+        self.result["cases"].append({"options": options, **found, "nodes": nodes, "initializers": initializers})
+
+    def index(self, known, table, value):
+        key = json.dumps(value)
+        if key not in known:
+            known[key] = len(known)
+            self.result[table].append(value)
+        return known[key]
+
+    def write(self):
+        data = json.dumps(self.result, separators=(",", ":"), allow_nan=False).encode()
+        target = GOLDEN / f"{self.name}.json.gz"
+        target.write_bytes(gzip.compress(data, 9, mtime=0))
+        print(f"{self.name}: {len(self.result['cases'])} cases, {len(self.result['refused'])} refused, {target.stat().st_size} bytes")
+        return len(self.result["cases"])
 
 
 def main():
@@ -336,8 +351,13 @@ def main():
     }
     with tempfile.TemporaryDirectory() as work:
         for name, (path, feeds) in sources.items():
-            if not sys.argv[1:] or name in sys.argv[1:]:
-                golden(name, path, feeds(), Path(work))
+            if sys.argv[1:] and name not in sys.argv[1:]:
+                continue
+            recorder = Recorder(name, path, feeds(), Path(work))
+            recorder.static(static_settings())
+            recorder.static(qoperator_settings())
+            recorder.dynamic(dynamic_settings())
+            recorder.write()
 
 
 main()

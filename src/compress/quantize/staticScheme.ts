@@ -50,7 +50,7 @@ function objection(layer: Layer, options: QuantizeOptions, isFloat: (value: stri
 }
 
 /** Labelled by the types that meet in the layer: one where it has no weights, or weights of the type of activations. */
-function choiceOf(layer: Layer, { activationType: activations, weightType: weights }: QuantizeOptions): Choice {
+export function choiceOf(layer: Layer, { activationType: activations, weightType: weights }: QuantizeOptions): Choice {
   const weighted = layer.weights.some(({ role }) => role === 'weight');
   return {
     label: weighted && activations !== weights ? `${activations} x ${weights}` : activations,
@@ -59,7 +59,7 @@ function choiceOf(layer: Layer, { activationType: activations, weightType: weigh
 }
 
 /** What the types mean for the processors the model may run on. */
-function typeNotes(options: QuantizeOptions, target: Target): Message[] {
+export function typeNotes(options: QuantizeOptions, target: Target): Message[] {
   const notes = saturationNotes(options, target);
   if (options.activationType === 'int8') notes.push(sentence('compress.quantize.note.int8-activations'));
   return notes;
