@@ -9,6 +9,7 @@ import { Failure } from '../../messages/failure.js';
 import type { Message } from '../../messages/message.js';
 import type { WorkContext } from '../method.js';
 import { condition, refuseConditioning } from './conditioning/condition.js';
+import { trainingStatistics } from './conditioning/dataFree/trainingStatistics.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
 
@@ -30,7 +31,7 @@ export async function prepare(
   options: QuantizeOptions,
   context: WorkContext,
 ): Promise<{ model: Model; notes: readonly Message[] }> {
-  refuseConditioning(options, context);
+  refuseConditioning(options);
   const model = copyModel(original);
   if (isExact(options)) {
     if (opsetOf(model) < firstQuantizedOpset) await runPasses(model, upgradeOpset(leastOpset));
@@ -38,6 +39,7 @@ export async function prepare(
   }
   await runPasses(model, constantsToInitializers);
   const notes: Message[] = [];
+  const statistics = await trainingStatistics(model);
   if (options.foldBatchNormalization) {
     const before = countNormalizations(model);
     await runPasses(model, foldBatchNormalization);
@@ -45,7 +47,7 @@ export async function prepare(
     if (count > 0) notes.push(sentence('compress.quantize.note.folded', { count }));
   }
   notes.push(...(await raiseOpset(model)));
-  notes.push(...(await condition(model, options, context)));
+  notes.push(...(await condition(model, options, context, statistics)));
   return { model, notes };
 }
 

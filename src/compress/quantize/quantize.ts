@@ -5,13 +5,15 @@ import { operatorOf } from '../../graph/operators.js';
 import { Failure } from '../../messages/failure.js';
 import type { Method } from '../method.js';
 import { applyCorrected } from './conditioning/applyCorrected.js';
+import { needsDataToCondition } from './conditioning/condition.js';
+import { applyDataFree } from './conditioning/dataFree/applyDataFree.js';
 import { dynamicScheme } from './dynamicScheme.js';
 import { halfScheme } from './half/half.js';
 import type { QuantizeOptions } from './options.js';
 import { quantizeOptions } from './options.js';
 import { prepare } from './prepare.js';
 import { qoperatorScheme } from './qoperator/qoperatorScheme.js';
-import type { Scheme } from './scheme.js';
+import type { QuantizeInput, Scheme } from './scheme.js';
 import { staticScheme } from './staticScheme.js';
 
 const schemes: Readonly<Record<QuantizeOptions['scheme'], Scheme>> = {
@@ -29,18 +31,22 @@ export const quantize: Method<QuantizeOptions> = {
   name: 'quantize',
   title: 'compress.quantize.title',
   options: quantizeOptions,
-  needsData: (options) => schemeOf(options).needsData(options),
+  needsData: (options) => (schemeOf(options).needsData(options) && !options.dataFree) || needsDataToCondition(options),
   prepare: async (model, options, context) => {
     refuseQuantized(model);
     schemeOf(options).refuse(options);
+    refuseRounding(options);
     return prepare(model, options, context);
   },
   candidates: (model, options, target) => schemeOf(options).candidates(model, options, target),
   storedBytes: (model, choices, options) => schemeOf(options).storedBytes(model, choices, options),
-  statistics: (model, choices, options) => schemeOf(options).statistics(model, choices, options),
+  statistics: (model, choices, options) =>
+    options.dataFree ? { ranges: [] } : schemeOf(options).statistics(model, choices, options),
   apply: (input) => {
-    const { apply } = schemeOf(input.options);
-    return input.options.biasCorrection ? applyCorrected(input, apply) : apply(input);
+    const { options } = input;
+    const scheme = schemeOf(options);
+    const apply = options.biasCorrection ? (each: QuantizeInput) => applyCorrected(each, scheme.apply) : scheme.apply;
+    return options.dataFree ? applyDataFree(input, scheme, apply) : apply(input);
   },
 };
 

@@ -7,10 +7,8 @@ import type { Node } from '../../../graph/node.js';
 import { topologicalOrder } from '../../../graph/sort.js';
 import { sentence } from '../../../messages/catalog.js';
 import type { Message } from '../../../messages/message.js';
-import type { WorkContext } from '../../method.js';
 import type { BiasPlace } from './biasPlaces.js';
 import { biasPlaces } from './biasPlaces.js';
-import { channelMeans } from './channelMeans.js';
 import { ConstantWriter } from './channelScales.js';
 
 export interface Corrected {
@@ -18,35 +16,38 @@ export interface Corrected {
   readonly notes: readonly Message[];
 }
 
+/** Tells the mean of each output channel of layers, of a model with these weights in place of its own. */
+export type MeansOf = (
+  model: Model,
+  weights: ReadonlyMap<string, Float32Array>,
+  layers: readonly LinearLayer[],
+) => Promise<ReadonlyMap<LinearLayer, Float64Array>>;
+
 /**
  * A copy of the prepared model whose biases make up for the rounding of weights: with W the weights and Q what their
- * integers stand for, b - (E[y_Q] - E[y_W]) in each channel, over the samples for fitting, one layer after the other, each
- * with all before it rounded and corrected (Nagel et al. 2019, section 4.2 and appendix D, empirical bias correction).
- * `weights` holds Q by initializer, in the order of its elements.
+ * integers stand for, b - (E[y_Q] - E[y_W]) in each channel, one layer after the other, each with all before it rounded and
+ * corrected (Nagel et al. 2019, section 4.2 and appendix D). `weights` holds Q by initializer, in the order of its
+ * elements.
  */
 export async function correctBiases(
   model: Model,
   weights: ReadonlyMap<string, Float32Array>,
-  context: WorkContext,
+  meansOf: MeansOf,
+  signal?: AbortSignal,
 ): Promise<Corrected> {
-  const { laboratory } = context;
   const copy = copyModel(model);
   const { places, without } = biasPlaces(copy);
   const rounded = places.filter(({ layer }) => weights.has(layer.weight));
-  if (!laboratory || rounded.length === 0) return { model, notes: [] };
+  if (rounded.length === 0) return { model, notes: [] };
   const writer = new ConstantWriter(copy.graph, new Names(copy));
-  const layers = rounded.map(({ layer }) => layer);
-  const wanted = await channelMeans(laboratory, copy, new Map(), layers, context);
+  const wanted = await meansOf(copy, new Map(), layersOf(rounded));
   for (const level of levels(copy, rounded)) {
-    context.signal?.throwIfAborted();
-    const found = await channelMeans(
-      laboratory,
-      copy,
-      weights,
-      level.map(({ layer }) => layer),
-      context,
-    );
-    for (const place of level) await subtract(writer, place, found.get(place.layer)!, wanted.get(place.layer)!);
+    signal?.throwIfAborted();
+    const found = await meansOf(copy, weights, layersOf(level));
+    for (const place of level) {
+      const [now, before] = [found.get(place.layer), wanted.get(place.layer)];
+      if (now && before) await subtract(writer, place, now, before);
+    }
   }
   return {
     model: copy,
@@ -56,6 +57,8 @@ export async function correctBiases(
     ),
   };
 }
+
+const layersOf = (places: readonly BiasPlace[]) => places.map(({ layer }) => layer);
 
 async function subtract(writer: ConstantWriter, place: BiasPlace, found: Float64Array, wanted: Float64Array) {
   const { node, input, factor } = place;

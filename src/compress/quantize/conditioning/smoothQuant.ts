@@ -9,7 +9,7 @@ import { Scope } from '../../../graph/scope.js';
 import { sentence } from '../../../messages/catalog.js';
 import type { Message } from '../../../messages/message.js';
 import { elementCount } from '../../../tensor/elementType.js';
-import type { WorkContext } from '../../method.js';
+import type { Laboratory } from '../../laboratory.js';
 import { cellMagnitudes, ConstantWriter, moveScales } from './channelScales.js';
 import { groupsOf } from './equalizeChannels.js';
 
@@ -30,9 +30,12 @@ interface Smoothing {
  * LayerNormalization, a linear layer, a product with a constant. Where neither stands before, the layers stay as they are:
  * a Mul of its own would read the channels when they are quantized already. The model is edited.
  */
-export async function smoothActivations(model: Model, alpha: number, context: WorkContext): Promise<Message[]> {
-  const { laboratory, signal } = context;
-  if (!laboratory) return [];
+export async function smoothActivations(
+  model: Model,
+  alpha: number,
+  laboratory: Laboratory,
+  signal?: AbortSignal,
+): Promise<Message[]> {
   const { smoothings, left } = findSmoothings(model);
   const values = new Set(smoothings.flatMap(({ consumers }) => consumers.map(({ value }) => value)));
   const distributions = new Map([...values].map((value) => [value, -1]));

@@ -38,4 +38,20 @@ export const conditioningOptions = {
       source: `${nagel}, section 4.2`,
       group: 'conditioning',
     }),
+  dataFree: z
+    .boolean()
+    .default(false)
+    .meta({
+      sentence: 'compress.quantize.option.dataFree',
+      source: `${nagel}, sections 4.2.1 and 5.1.2`,
+      group: 'calibration',
+    }),
+  inputRange: z
+    .string()
+    .default('')
+    .meta({
+      sentence: 'compress.quantize.option.inputRange',
+      source: `${nagel}, section 5.1.2`,
+      group: 'calibration',
+    }),
 };
