@@ -101,8 +101,8 @@ function weightParameters(
   return {
     type,
     axis,
-    // What lies beyond a clipping range must not take integers that the scale was not made for.
-    integers: calibration === 'minmax' ? fullRange(type) : integers,
+    // What lies beyond a clipping range, or is moved up or down, must not take integers that the scale was not made for.
+    integers: calibration === 'minmax' && options.rounding === 'nearest' ? fullRange(type) : integers,
     scales: Float32Array.from(all, (each) => each.scale),
     zeroPoints: all.map((each) => each.zeroPoint),
   };

@@ -49,7 +49,7 @@ export const quantizeSentences = {
   'compress.quantize.option.weightPercentile':
     'Percent of the magnitudes that weightCalibration=percentile keeps, of each scale.',
   'compress.quantize.option.rounding':
-    'How the integers of weights are chosen: nearest rounds each number by itself; gptq rounds one after the other and lets those to come make up for the error, as the calibration data tells.',
+    'How the integers of weights are chosen: nearest rounds each number by itself; adaround learns on calibration data which go up and which down, layer by layer; gptq rounds one after the other and lets those to come make up for the error; reconstruct learns the scales too.',
   'compress.quantize.option.roundingSequential':
     'Rounds each layer for the inputs it gets from the layers before it as they were rounded, not for those of the float model.',
   'compress.quantize.option.roundingSteps': 'Of adaround and reconstruct: steps of the optimizer for each layer.',
@@ -74,8 +74,7 @@ export const quantizeSentences = {
   'compress.quantize.skipped.no-integer-operator': 'QOperator format has no form of {op} on integers.',
   'compress.quantize.skipped.not-float': 'It works on no float32 numbers.',
   'compress.quantize.skipped.weight-not-constant': 'Its weight is no float32 constant.',
-  'compress.quantize.skipped.bias':
-    'Its bias {value} is no constant of one number, or of one for each output channel.',
+  'compress.quantize.skipped.bias': 'Its bias {value} is no constant of one number, or of one for each output channel.',
   'compress.quantize.skipped.no-elements': 'Its weight has no elements.',
   'compress.quantize.skipped.input-float': 'It only moves numbers, and what it moves is not quantized.',
   'compress.quantize.skipped.no-statistics': 'No range of {value} was measured: no sample made it compute a number.',

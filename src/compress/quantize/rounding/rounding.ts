@@ -14,6 +14,8 @@ export interface RoundingTask {
   readonly shape: readonly number[];
   readonly data: Float32Array;
   readonly parameters: ValueParameters;
+  /** May zero points be numbers that are not whole? */
+  readonly realZeroPoints?: boolean;
 }
 
 /** An element a code, not packed. Scales and zero points are those of the task, or better ones. */
