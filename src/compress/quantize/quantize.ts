@@ -13,6 +13,7 @@ import type { QuantizeOptions } from './options.js';
 import { quantizeOptions } from './options.js';
 import { prepare } from './prepare.js';
 import { qoperatorScheme } from './qoperator/qoperatorScheme.js';
+import { refuseRounding } from './rounding/roundingData.js';
 import type { QuantizeInput, Scheme } from './scheme.js';
 import { staticScheme } from './staticScheme.js';
 
@@ -31,7 +32,10 @@ export const quantize: Method<QuantizeOptions> = {
   name: 'quantize',
   title: 'compress.quantize.title',
   options: quantizeOptions,
-  needsData: (options) => (schemeOf(options).needsData(options) && !options.dataFree) || needsDataToCondition(options),
+  needsData: (options) =>
+    (schemeOf(options).needsData(options) && !options.dataFree) ||
+    needsDataToCondition(options) ||
+    isFittedOnData(options),
   prepare: async (model, options, context) => {
     refuseQuantized(model);
     schemeOf(options).refuse(options);
