@@ -13,7 +13,7 @@ import type { QuantizeOptions } from './options.js';
 import { quantizeOptions } from './options.js';
 import { prepare } from './prepare.js';
 import { qoperatorScheme } from './qoperator/qoperatorScheme.js';
-import { refuseRounding } from './rounding/roundingData.js';
+import { isFittedOnData, refuseRounding } from './rounding/roundingData.js';
 import type { QuantizeInput, Scheme } from './scheme.js';
 import { staticScheme } from './staticScheme.js';
 
