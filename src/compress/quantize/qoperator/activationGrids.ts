@@ -12,7 +12,7 @@ import { rangeSources } from '../rangeSources.js';
 import { activationGrid } from '../staticParameters.js';
 import type { ValueParameters } from '../valueParameters.js';
 import { singleParameters } from '../valueParameters.js';
-import { isUsable } from './constantParameters.js';
+import { isUsable } from '../constantParameters.js';
 import { hasIntegerForm } from './operators.js';
 
 export interface ActivationGrids {

@@ -25,7 +25,7 @@ import { activationGrid } from '../staticParameters.js';
 import { floatsOf } from '../tensors.js';
 import type { ActivationGrids } from './activationGrids.js';
 import { activationGrids } from './activationGrids.js';
-import { constantParameters } from './constantParameters.js';
+import { constantParameters } from '../constantParameters.js';
 import { fillConstants, makeRoomForBiases } from './fillConstants.js';
 import { onnxruntimeQOperatorNaming, shortQOperatorNaming } from './naming.js';
 import { integerFormOf } from './operators.js';
@@ -115,7 +115,7 @@ async function objection(
   return undefined;
 }
 
-const asOne = { isWeight: false, type: 'uint8' } as const;
+const asOne = { isWeight: false, type: 'uint8', symmetric: false } as const;
 
 /** Why a node that could be quantized was left. */
 function whyFloat(node: Node, graph: QOperatorGraph): Message {

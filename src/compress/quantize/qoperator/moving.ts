@@ -78,6 +78,7 @@ function addedValue(constant: string, operand: Operand, graph: QOperatorGraph): 
     return graph.code(constant, codeOf(number, operand.parameters), operand, graph.shapeOf(constant));
   const { naming } = graph.request;
   const quantized = { ...operand, integers: naming.integers(constant) };
+  if (!graph.exact) graph.integer.dequantize(constant);
   graph.integer.emit(
     new Node({
       opType: 'QuantizeLinear',

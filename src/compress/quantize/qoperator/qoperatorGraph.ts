@@ -8,12 +8,12 @@ import { Node } from '../../../graph/node.js';
 import type { Tensor } from '../../../tensor/tensor.js';
 import { IntegerGraph } from '../integerGraph.js';
 import type { QuantizeOptions } from '../options.js';
-import { isExact } from '../options.js';
+import { areWeightsSymmetric, isExact } from '../options.js';
 import { roundHalfToEven } from '../parameters.js';
 import { floatsOf, tensorFrom } from '../tensors.js';
 import type { ValueParameters } from '../valueParameters.js';
-import type { ConstantUse } from './constantParameters.js';
-import { constantParameters } from './constantParameters.js';
+import type { ConstantUse } from '../constantParameters.js';
+import { constantParameters } from '../constantParameters.js';
 import type { QOperatorNaming } from './naming.js';
 import type { Operand, PlannedBias, PlannedConstant } from './operand.js';
 
@@ -186,13 +186,13 @@ export class QOperatorGraph {
     return made.integers;
   }
 
-  async #constant(value: string, use: ConstantUse): Promise<PlannedConstant> {
+  async #constant(value: string, use: Omit<ConstantUse, 'symmetric'>): Promise<PlannedConstant> {
     const key = this.exact ? value : `${use.type} ${use.axis} ${use.isWeight} ${value}`;
     const known = this.#constants.get(key);
     if (known) return known;
     const { tensor } = this.request.graph.initializers.get(value) as { tensor: Tensor };
-    const axis = use.axis !== undefined && use.axis < 0 ? use.axis + tensor.shape.length : use.axis;
-    const parameters = constantParameters(await floatsOf(tensor), tensor.shape, { ...use, axis }, this.options);
+    const symmetric = this.#isSymmetric(use);
+    const parameters = constantParameters(await floatsOf(tensor), tensor.shape, { ...use, symmetric }, this.options);
     if (!parameters) throw new RangeError(`${value} is not finite`);
     const { naming } = this.request;
     const made: PlannedConstant = {
@@ -209,6 +209,17 @@ export class QOperatorGraph {
     // Elsewhere the constant stays what it is: only here it is read as integers.
     if (this.exact) this.integer.define(value, made);
     return made;
+  }
+
+  /**
+   * Weights that have a scale a channel are symmetric: the kernels want the same zero point in every channel. onnxruntime's
+   * quantizer lets the options decide that too, and gives every constant of the weights' type the symmetry of weights.
+   */
+  #isSymmetric({ isWeight, type, axis }: Omit<ConstantUse, 'symmetric'>): boolean {
+    const { options } = this;
+    const asWeight = areWeightsSymmetric(options, type);
+    if (this.exact) return isWeight || type === options.weightType ? asWeight : options.symmetricActivations;
+    return axis !== undefined || (isWeight ? asWeight : options.symmetricActivations);
   }
 
   /** The names of a measured activation's integers, with its scale and zero point as initializers. */

@@ -1,19 +1,20 @@
 /** Scale and zero point of the constants of integer operators. */
-import type { Range } from '../../method.js';
-import { weightRanges } from '../calibration/weightRanges.js';
-import { fullRange, scaleRange } from '../integerRange.js';
-import type { QuantizedType } from '../integerRange.js';
-import type { QuantizeOptions } from '../options.js';
-import { areWeightsSymmetric, isExact, isRangeReduced } from '../options.js';
-import { quantizationParameters } from '../parameters.js';
-import { scaleLayout } from '../scaleLayout.js';
-import type { ValueParameters } from '../valueParameters.js';
+import type { Range } from '../method.js';
+import { weightRanges } from './calibration/weightRanges.js';
+import { fullRange, scaleRange } from './integerRange.js';
+import type { QuantizedType } from './integerRange.js';
+import type { QuantizeOptions } from './options.js';
+import { isExact, isRangeReduced } from './options.js';
+import { quantizationParameters } from './parameters.js';
+import { scaleLayout } from './scaleLayout.js';
+import type { ValueParameters } from './valueParameters.js';
 
 export interface ConstantUse {
   /** A factor with settings of its own, or a constant like an activation. */
   readonly isWeight: boolean;
   readonly type: QuantizedType;
-  /** The channels' axis, counted from the first, where each has a scale. */
+  readonly symmetric: boolean;
+  /** The channels' axis where each has a scale; below zero it counts from the last. */
   readonly axis?: number;
 }
 
@@ -24,8 +25,8 @@ export function constantParameters(
   use: ConstantUse,
   options: QuantizeOptions,
 ): ValueParameters | undefined {
-  const { type, axis, isWeight } = use;
-  const symmetric = isSymmetric(use, options);
+  const { type, symmetric, isWeight } = use;
+  const axis = use.axis !== undefined && use.axis < 0 ? use.axis + shape.length : use.axis;
   const integers = scaleRange(type, symmetric, isWeight && isRangeReduced(options));
   const parametersOf = (range: Range) => quantizationParameters(range, integers, symmetric, isExact(options));
   const calibration = isWeight ? options.weightCalibration : 'minmax';
@@ -51,14 +52,4 @@ export function constantParameters(
 /** An empty tensor has a range whose least element is above the greatest. */
 export function isUsable({ min, max }: Range): boolean {
   return min > max || Number.isFinite(Math.fround(Math.fround(max) - Math.fround(min)));
-}
-
-/**
- * Weights that have a scale a channel are symmetric: the kernels want the same zero point in every channel. onnxruntime's
- * quantizer lets the options decide that too, and gives every constant of the weights' type the symmetry of weights.
- */
-function isSymmetric({ isWeight, type, axis }: ConstantUse, options: QuantizeOptions): boolean {
-  const asWeight = areWeightsSymmetric(options, type);
-  if (isExact(options)) return isWeight || type === options.weightType ? asWeight : options.symmetricActivations;
-  return axis !== undefined || (isWeight ? asWeight : options.symmetricActivations);
 }
