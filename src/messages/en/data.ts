@@ -79,6 +79,10 @@ export const dataFailures = {
     message: 'The sequences of {file} cannot be told: {detail}.',
     mend: 'Give the number of its sequence as one number for each sample.',
   },
+  'data.states': {
+    message: 'The carried states of {samples} samples of {file} already take {bytes}.',
+    mend: 'Give fewer samples.',
+  },
   'data.json': {
     message: '{file} cannot be used: {detail}.',
     mend: 'Mend the file; docs/data.md tells what may stand in it.',
@@ -134,6 +138,10 @@ export const dataFailures = {
   'data.images.values': {
     message: 'The preprocessing does not make values for the input {input}: {detail}.',
     mend: 'Choose "scale", "mean" and "std" so that (pixel * scale - mean) / std fits the type of the input.',
+  },
+  'data.no-picture': {
+    message: 'No input is a picture: {inputs}.',
+    mend: 'Leave --preview away; a picture has 1 or 3 channels and rows and columns.',
   },
   'data.manifest-outside': {
     message: '{file} names {path}, which is outside of its folder.',
