@@ -40,6 +40,12 @@ export async function elementwiseFunction(
       return erf;
     case 'Gelu':
       return (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2));
+    case 'Pow': {
+      const exponent = await numbersOf(node.inputs[1] ?? '');
+      return exponent?.length === 1 ? (x) => x ** exponent[0]! : undefined;
+    }
+    case 'Sqrt':
+      return (x) => Math.sqrt(Math.max(x, 0));
     case 'Abs':
       return Math.abs;
     case 'Neg':

@@ -165,7 +165,10 @@ class Walk {
     }
   }
 
-  /** Of two values: a sum of products, or, where a Softmax weighs, an average of the second. */
+  /**
+   * Of two values: a sum of products that agree, as queries and keys are trained to; where a Softmax weighs, an average of
+   * the second.
+   */
   #product(node: Node, a: Estimate, b: Estimate): Estimate | undefined {
     if (this.model.graph.producer(node.inputs[0]!)?.is('Softmax')) return b;
     const length = this.#context.shapeOf(node.inputs[0]!)?.at(-1);
@@ -174,7 +177,7 @@ class Walk {
     return normalEstimate(
       undefined,
       one.mean.map((each) => each * length),
-      one.deviation.map((each) => each * Math.sqrt(length)),
+      one.deviation.map((each) => each * length),
       { low: one.low.map((each) => each * length), high: one.high.map((each) => each * length) },
     );
   }
