@@ -49,6 +49,7 @@ const bundles = [
   node('src/runtime/runnerMain.ts', 'dist/runner.js', ['onnxruntime-node']),
   node('src/inspect/statisticsWorker.ts', 'dist/statisticsWorker.js'),
   node('src/inspect/diagram/rowsWorker.ts', 'dist/layoutWorker.js'),
+  node('src/evaluate/metric/metricWorker.ts', 'dist/metricWorker.js'),
   {
     ...node('src/cli/main.ts', 'dist/cli.js'),
     banner: { js: '#!/usr/bin/env node' },

@@ -1,3 +1,4 @@
+import type { DataChoices } from '../data/openModelData.js';
 import type { Progress } from '../recipe/report.js';
 import type { Runtime } from '../runtime/session.js';
 import type { FlagValue } from './arguments.js';
@@ -24,6 +25,11 @@ export const mostThreads = 1024;
 /** The value of a text flag; null where it is not given. */
 export function textFlag({ flags }: CommandContext, name: string): string | null {
   return typeof flags[name] === 'string' ? flags[name] : null;
+}
+
+/** What `--carry` and `--preprocess` say of the data. */
+export function dataChoices(context: CommandContext): DataChoices {
+  return { carry: context.flags.carry as readonly string[] | undefined, preprocess: textFlag(context, 'preprocess') };
 }
 
 export function requiredFlag(context: CommandContext, name: string, why: string): string {

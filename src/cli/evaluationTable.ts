@@ -1,9 +1,10 @@
-import type { AccuracyChange, Agreement, Evaluation, LatencyRatio } from '../evaluate/evaluation.js';
+import type { AccuracyChange, Agreement, Evaluation, LatencyRatio, MetricFigures } from '../evaluate/evaluation.js';
 import {
   formatBytes,
   formatCount,
   formatDecibels,
   formatInteger,
+  formatNumber,
   formatPercent,
   formatRatio,
   withSign,
@@ -79,6 +80,12 @@ const figures: readonly Figure[] = [
     format: (value) => formatPercent(value),
     change: asPoints,
   },
+  {
+    title: ({ topK }) => `top-${topK?.k ?? 'k'} accuracy`,
+    of: ({ topK }) => topK?.accuracy,
+    format: (value) => formatPercent(value),
+    change: asPoints,
+  },
   { title: () => 'top-5 accuracy', of: ({ top5 }) => top5, format: (value) => formatPercent(value), change: asPoints },
   {
     title: ({ latencyMs }) => `latency, batch ${latencyMs?.batch ?? 1}, median`,
@@ -94,6 +101,15 @@ const figures: readonly Figure[] = [
     change: asDifference(formatBytes),
   },
 ];
+
+/** The metric of the user's, of one model or of two. */
+export function metricLine({ name, betterIs, model, against, difference, interval }: MetricFigures): string {
+  const better = `${betterIs} is better`;
+  if (against === undefined) return `${name} (${better}): ${formatNumber(model)}.`;
+  const signed = (value: number) => withSign(value, formatNumber);
+  const chance = interval ? ` (95 % interval ${signed(interval[0])} to ${signed(interval[1])})` : '';
+  return `${name} (${better}): ${formatNumber(against)} → ${formatNumber(model)}, ${signed(difference!)}${chance}.`;
+}
 
 function pairRow(figure: Figure, pair: Pair): Row[] {
   const before = figure.of(pair.before) ?? undefined;
@@ -115,7 +131,7 @@ function agreementLines({ agreement, accuracyChange }: Pair): string[] {
     );
   }
   if (agreement) {
-    const { top1, samples, sqnrDb, cosine } = agreement;
+    const { top1, samples, sqnrDb, cosine, outputs = [] } = agreement;
     const over = `${formatInteger(samples)} samples`;
     const figures = `SQNR ${formatDecibels(sqnrDb)}, cosine ${cosine.toFixed(5)}`;
     lines.push(
@@ -123,6 +139,9 @@ function agreementLines({ agreement, accuracyChange }: Pair): string[] {
         ? `Outputs agree over ${over}: ${figures}.`
         : `Outputs agree on the first class for ${formatPercent(top1)} of ${over}; ${figures}.`,
     );
+    if (outputs.length > 0) {
+      lines.push(`SQNR by output: ${outputs.map((each) => `${each.name} ${formatDecibels(each.sqnrDb)}`).join(', ')}.`);
+    }
   }
   return lines;
 }

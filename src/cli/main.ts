@@ -18,6 +18,7 @@ const load: Record<CommandName, () => Promise<(context: CommandContext) => Promi
   compress: async () => (await import('./commands/compress.js')).compress,
   evaluate: async () => (await import('./commands/evaluate.js')).evaluate,
   compare: async () => (await import('./commands/compare.js')).compare,
+  data: async () => (await import('./commands/data.js')).data,
   methods: async () => (await import('./commands/methods.js')).methods,
   demo: async () => (await import('./commands/demo.js')).demo,
 };

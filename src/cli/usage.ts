@@ -16,10 +16,31 @@ export interface Command {
 
 const json: Flag = { kind: 'switch', sentence: 'Print one JSON document on stdout and nothing else.' };
 const threads: Flag = { kind: 'number', value: 'N', sentence: 'Threads onnxruntime may use inside an operator.' };
+const dataKinds = 'an .npz, .npy or .csv, a folder of images or of test_data_set_*, a manifest (.json), or "random"';
 const data: Flag = {
   kind: 'text',
   value: 'D',
-  sentence: 'Data: an .npz, an .npy, a folder of test_data_set_*, or "random".',
+  sentence: `Data: ${dataKinds}.`,
+};
+const preprocess: Flag = {
+  kind: 'text',
+  value: 'P',
+  sentence: 'How images become inputs: imagenet, 0-1, -1-1, 0-255, or a JSON file (docs/data.md).',
+};
+const carry: Flag = {
+  kind: 'list',
+  value: 'INPUT=OUTPUT',
+  sentence: 'Recurrent state: the output that feeds an input in the next run (state=stateN); may be repeated.',
+};
+const metric: Flag = {
+  kind: 'text',
+  value: 'FILE.mjs',
+  sentence: 'A module that scores the outputs (docs/data.md). It is run as a program.',
+};
+const top: Flag = {
+  kind: 'number',
+  value: 'K',
+  sentence: 'Count the samples whose label is among the first K classes.',
 };
 
 export const commands = {
@@ -31,15 +52,12 @@ export const commands = {
       bins: { kind: 'number', value: 'N', sentence: 'Bins of each histogram, 1 to 2048 (64).' },
       data: {
         ...data,
-        sentence: 'Measure the activations, too, on an .npz, an .npy, a folder of test_data_set_*, or "random".',
+        sentence: `Measure the activations, too, on ${dataKinds}.`,
       },
+      preprocess,
       profile: { kind: 'switch', sentence: 'Measure the time of each layer, on the data or on random inputs.' },
       samples: { kind: 'number', value: 'N', sentence: 'At most so many samples of the data, the first of them.' },
-      carry: {
-        kind: 'list',
-        value: 'INPUT=OUTPUT',
-        sentence: 'Recurrent state: the output that feeds an input in the next run (state=stateN); may be repeated.',
-      },
+      carry,
       memory: { kind: 'number', value: 'MB', sentence: 'Memory for captured activations at once (1024).' },
       target: {
         kind: 'text',
@@ -74,9 +92,17 @@ export const commands = {
         value: 'KEY=VALUE',
         sentence: 'An option of the method (tare methods lists them); may be repeated.',
       },
-      data: { ...data, sentence: 'Data to calibrate on: an .npz, an .npy, a folder of test_data_set_*, or "random".' },
+      data: { ...data, sentence: `Data to calibrate on: ${dataKinds}.` },
       test: { kind: 'text', value: 'T', sentence: 'Data that is only measured on.' },
-      'max-drop': { kind: 'number', value: 'P', sentence: 'Greatest loss of accuracy, in points.' },
+      preprocess,
+      carry,
+      metric,
+      top,
+      'max-drop': {
+        kind: 'number',
+        value: 'P',
+        sentence: 'Greatest loss of accuracy, in points; of the metric, in its own unit.',
+      },
       seed: { kind: 'number', value: 'N', sentence: 'Seed of every random choice (0).' },
       threads,
       json,
@@ -88,6 +114,10 @@ export const commands = {
     flags: {
       against: { kind: 'text', value: 'MODEL', sentence: 'The model to compare with.' },
       data,
+      preprocess,
+      carry,
+      metric,
+      top,
       threads,
       json,
     },
@@ -99,12 +129,26 @@ export const commands = {
     flags: {
       data: {
         ...data,
-        sentence: 'Measure where the error arises, too, on an .npz, an .npy, a folder of test_data_set_*, or "random".',
+        sentence: `Measure where the error arises, too, on ${dataKinds}.`,
       },
+      preprocess,
+      carry,
       samples: { kind: 'number', value: 'N', sentence: 'At most so many samples of the data, the first of them.' },
       memory: { kind: 'number', value: 'MB', sentence: 'Memory for captured activations at once (512).' },
       csv: { kind: 'text', value: 'OUT', sentence: 'Write the table of layers (RFC 4180, exact numbers).' },
       threads,
+      json,
+    },
+  },
+  data: {
+    arguments: ['DATA'],
+    sentence: 'What a model would be fed of some data: shapes and values of its first sample.',
+    flags: {
+      model: { kind: 'text', value: 'MODEL', sentence: 'The model.' },
+      preprocess,
+      carry,
+      sample: { kind: 'number', value: 'I', sentence: 'Another sample than the first, counted from 0.' },
+      preview: { kind: 'text', value: 'OUT.png', sentence: 'Write an image as the model sees it.' },
       json,
     },
   },

@@ -8,11 +8,12 @@ export interface PlannedBatch {
 }
 
 /**
- * All samples in order, at most `batchSize` at once: one at a time where they cannot be joined, and exactly as many as
- * the model takes where its batch is fixed.
+ * All samples in order, at most `batchSize` at once: one at a time where they cannot be joined or one carries state to the
+ * next, and exactly as many as the model takes where its batch is fixed.
  */
 export function planBatches(dataset: Dataset, batchSize: number): PlannedBatch[] {
-  const size = dataset.stackable ? (dataset.fixedBatch ?? Math.max(1, batchSize)) : 1;
+  const most = dataset.stackable && !dataset.carried ? Math.max(1, batchSize) : 1;
+  const size = dataset.fixedBatch ?? most;
   const batches: PlannedBatch[] = [];
   for (let start = 0; start < dataset.sampleCount; start += size) {
     const valid = Math.min(size, dataset.sampleCount - start);

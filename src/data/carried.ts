@@ -8,15 +8,10 @@ import type { ElementType } from '../tensor/elementType.js';
 import { elementCount } from '../tensor/elementType.js';
 import { emptyNumericArray, hasNumericArray } from '../tensor/numericArray.js';
 import type { TensorArray } from '../tensor/tensor.js';
+import type { CarriedInput } from './carriedInput.js';
 import { inputNames, modelInputs } from './modelInput.js';
 
-export interface CarriedInput {
-  readonly input: string;
-  /** The output of one run that is the input of the next. */
-  readonly output: string;
-  /** What the first run is fed: zeros, free dimensions 1 long. */
-  readonly initial: TensorArray;
-}
+export type { CarriedInput };
 
 /**
  * The inputs that can be carried: those named (`state=stateN`), and those whose name an output of the same type and a

@@ -1,6 +1,7 @@
 import type { Message } from '../messages/message.js';
 import type { ElementType } from '../tensor/elementType.js';
 import type { TensorArray } from '../tensor/tensor.js';
+import type { CarriedInput } from './carriedInput.js';
 
 /** Some samples as a model takes them. */
 export interface Batch {
@@ -29,6 +30,13 @@ export interface Dataset {
   readonly fixedBatch?: number;
   /** The class of each sample, where the data says. */
   readonly labels?: Int32Array;
+  /**
+   * Inputs that the data leaves to be taken over from an output of the run before, one sample at a time in order. Where a
+   * sequence begins, what is read holds their initial values.
+   */
+  readonly carried?: readonly CarriedInput[];
+  /** Whether a sample begins a sequence, so that nothing is carried into it; absent: only the first does. */
+  readonly startsSequence?: (sample: number) => boolean;
   /** Reference outputs by sample, where the data has them (test_data_set_*). */
   readonly expected?: (sample: number) => Promise<Readonly<Record<string, TensorArray>> | undefined>;
   /** What a person must know before believing a number measured on it (random data). */

@@ -67,6 +67,8 @@ export class Engine {
       (await this.#models.get(model)).measure(first, emit, signal),
     weight: async ({ model, layer, weight }, { signal }) =>
       (await this.#models.get(model)).weight(layer, weight, signal),
+    weightCodes: async ({ model, layer, weight }, { signal }) =>
+      (await this.#models.get(model)).codes(layer, weight, signal),
     diagram: async ({ model, expanded }, { emit, signal }) =>
       (await this.#models.get(model)).diagram.layOut(expanded, emit, signal),
     diagramMetric: async ({ model, expanded, metric }) =>

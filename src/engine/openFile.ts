@@ -6,6 +6,7 @@ import type { RankedFinding } from '../inspect/findings/findings.js';
 import { withMore } from '../inspect/findings/findings.js';
 import type { ExportedLayer } from '../inspect/export/layersTable.js';
 import { graphFaults } from '../inspect/graphFaults.js';
+import { integerCodes } from '../inspect/integerCodes.js';
 import { inspectStructure } from '../inspect/inspectModel.js';
 import type { Finding, LayerCard, ModelCard } from '../inspect/inspection.js';
 import type { StatisticsPool } from '../inspect/statisticsPool.js';
@@ -13,6 +14,7 @@ import { wholeBytes } from '../inspect/wholeBytes.js';
 import type { OpenedModel as OpenedOnnx } from '../onnx/openModel.js';
 import { openModel } from '../onnx/openModel.js';
 import type {
+  CodesDetail,
   LayerQuery,
   LayerRow,
   OpenedModel,
@@ -42,7 +44,7 @@ import { findStatistics, ModelStatistics } from './modelStatistics.js';
 import type { StateFolder } from './stateFolder.js';
 import type { KeptProfile } from './profiles.js';
 import { findProfile, withProfiledCost } from './profiles.js';
-import { detailOf } from './weightFigures.js';
+import { codesOf, detailOf } from './weightFigures.js';
 
 /** Rows of one answer, and names in the lists of a row: about 200 KB at most. */
 const rowsPerAnswer = 256;
@@ -177,6 +179,12 @@ export class OpenFile {
 
   async weight(index: number, name: string, signal: AbortSignal): Promise<WeightDetail> {
     return detailOf(index, name, await this.#statistics.figuresOfNamed(index, name, signal));
+  }
+
+  async codes(index: number, name: string, signal: AbortSignal): Promise<CodesDetail | null> {
+    const { layer, weight } = this.#statistics.named(index, name);
+    const codes = await integerCodes(layer, weight, signal);
+    return codes ? codesOf(index, name, codes) : null;
   }
 
   /** Of the whole model: measures what is not measured yet. */

@@ -1,6 +1,7 @@
 /** The figures of a weight as pages take them: functions of plain data. */
 import { rangeRatio } from '../inspect/findings/distributionFindings.js';
-import type { WeightDetail, WeightSummary } from '../protocol/engineService.js';
+import type { IntegerCodes } from '../inspect/integerCodes.js';
+import type { CodesDetail, WeightDetail, WeightSummary } from '../protocol/engineService.js';
 import type { ChannelRanges } from '../tensor/channelRanges.js';
 import { rebin } from '../tensor/histogram.js';
 import type { TensorStatistics } from '../tensor/measure.js';
@@ -24,6 +25,28 @@ export function detailOf(layer: number, weight: string, measured: TensorStatisti
     statistics,
     histogram: { min, max, counts: Float64Array.from(counts) },
     channels: channels && channelBars(channels),
+  };
+}
+
+export function codesOf(layer: number, weight: string, codes: IntegerCodes): CodesDetail {
+  const { scales, zeroPoints, ...rest } = codes;
+  const count = Math.max(scales.length, zeroPoints.length);
+  const perBar = Math.max(1, Math.ceil(count / mostBars));
+  const extremesOf = (numbers: Float64Array) => {
+    const bars = Math.ceil(numbers.length / perBar);
+    const parts = Array.from({ length: bars }, (_, bar) => numbers.subarray(bar * perBar, (bar + 1) * perBar));
+    return [
+      Float64Array.from(parts, (part) => Math.min(...part)),
+      Float64Array.from(parts, (part) => Math.max(...part)),
+    ];
+  };
+  const [leastScale, greatestScale] = extremesOf(scales) as [Float64Array, Float64Array];
+  const [leastZeroPoint, greatestZeroPoint] = extremesOf(zeroPoints) as [Float64Array, Float64Array];
+  return {
+    ...rest,
+    layer,
+    weight,
+    grid: { count, perBar, leastScale, greatestScale, leastZeroPoint, greatestZeroPoint },
   };
 }
 

@@ -11,13 +11,19 @@ export class AgreementMeter {
   #rows = 0;
   #sameRows = 0;
   readonly #error = new SignalError();
+  readonly #errors = new Map<string, SignalError>();
 
   /** Adds the outputs of both models on `samples` samples. False, with nothing added, where their shapes differ. */
   add(reference: readonly Output[], candidate: readonly Output[], samples: number): boolean {
     const pairs = pairOutputs(reference, candidate);
     if (!pairs || pairs.some(([a, b]) => a.shape.join() !== b.shape.join())) return false;
     const floats = pairs.filter(([a]) => a.isFloat);
-    for (const [a, b] of floats.length > 0 ? floats : pairs) this.#error.add(a.numbers, b.numbers);
+    for (const [a, b] of floats.length > 0 ? floats : pairs) {
+      this.#error.add(a.numbers, b.numbers);
+      const known = this.#errors.get(a.name) ?? new SignalError();
+      known.add(a.numbers, b.numbers);
+      this.#errors.set(a.name, known);
+    }
     const scores = [reference, candidate].map(classScores);
     if (scores[0] && scores[1]) {
       const [a, b] = [firstClasses(scores[0]), firstClasses(scores[1])];
@@ -29,11 +35,13 @@ export class AgreementMeter {
   }
 
   result(): Agreement {
+    const outputs = [...this.#errors].map(([name, { sqnrDb }]) => ({ name, sqnrDb }));
     return {
       top1: this.#rows === 0 ? null : this.#sameRows / this.#rows,
       sqnrDb: this.#error.sqnrDb,
       cosine: this.#error.cosine,
       samples: this.#samples,
+      ...(outputs.length > 1 && { outputs }),
     };
   }
 }

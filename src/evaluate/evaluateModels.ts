@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Dataset } from '../data/dataset.js';
-import { openDataset } from '../data/openDataset.js';
+import { carryNotes } from '../data/carried.js';
+import { carriedBy, openModelData, type DataChoices } from '../data/openModelData.js';
 import { inspectStructure, type Structure } from '../inspect/inspectModel.js';
 import { sentence } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
@@ -11,16 +12,19 @@ import { measureExactInt8Sums } from '../runtime/exactInt8Sums.js';
 import type { Feeds, Runtime, SessionOptions } from '../runtime/session.js';
 import { accuracyChange } from './accuracyChange.js';
 import { commonInputs } from './commonInputs.js';
-import type { Evaluation, EvaluationReport, Latency, LatencyRatio } from './evaluation.js';
+import type { Evaluation, EvaluationReport, Latency, LatencyRatio, MetricFigures } from './evaluation.js';
 import { measureLatency } from './latency.js';
 import { layersThatCanSaturate } from './saturation.js';
+import type { MetricCard } from './metric/metricMessages.js';
+import { metricFigures } from './metric/metricFigures.js';
+import { MetricRunner } from './metric/metricRunner.js';
 import { countNonzero } from './nonzero.js';
 import { measureQuality, type LoadedModel, type Quality, type QualityResult } from './quality.js';
 import { refusedRandomInputs } from './refusedRandomInputs.js';
 import { gzippedBytes } from './sizes.js';
 import { Stages, type EvaluationProgress } from './stages.js';
 
-export interface EvaluateModelsRequest {
+export interface EvaluateModelsRequest extends DataChoices {
   /** Path of the model. */
   readonly model: string;
   /** Path of the model it is held against: the original, where the model is a compressed one. */
@@ -29,6 +33,10 @@ export interface EvaluateModelsRequest {
   readonly modelName?: string;
   /** What to measure on, as `openDataset` takes it, or opened; null measures sizes only. */
   readonly data: string | Dataset | null;
+  /** Path of a module that scores the outputs (docs/data.md). It is run: from people one trusts only. */
+  readonly metric?: string | null;
+  /** Count the samples whose label is among so many first classes. */
+  readonly topK?: number;
   /** Threads for latency. */
   readonly threads?: number;
   /** About how long to measure latency. */
@@ -39,6 +47,8 @@ export interface EvaluationContext {
   readonly runtime: Runtime;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluationProgress) => void;
+  /** The bundle of metric/metricWorker.ts; absent where no metric may be run. */
+  readonly metricWorkerPath?: string;
 }
 
 /** A model file under evaluation. */
@@ -65,8 +75,9 @@ export async function evaluateModels(
     if (request.against) await open(request.against);
     await open(request.model, request.modelName);
     const inputs = commonInputs(subjects.map(({ name, opened }) => ({ name, model: opened.model })));
-    const { data } = request;
-    const dataset = typeof data === 'string' ? await openDataset(data, inputs) : data;
+    const { data, carry, preprocess } = request;
+    const models = subjects.map(({ opened }) => opened.model);
+    const dataset = typeof data === 'string' ? await openModelData(data, models, { inputs, carry, preprocess }) : data;
     return await new EvaluationRun(subjects, dataset, request, context).run();
   } catch (error) {
     throw context.signal?.aborted ? new Failure('cancelled', {}, { cause: error }) : error;
@@ -81,14 +92,16 @@ class EvaluationRun {
   readonly #stages: Stages<StageName>;
   readonly #runtime: Runtime;
   readonly #signal: AbortSignal | undefined;
+  readonly #metricWorkerPath: string | undefined;
 
   constructor(
     /** The model, after the one it is held against if there is one. */
     private readonly subjects: readonly Subject[],
     private readonly dataset: Dataset | null,
     private readonly request: EvaluateModelsRequest,
-    { runtime, signal, onProgress }: EvaluationContext,
+    { runtime, signal, onProgress, metricWorkerPath }: EvaluationContext,
   ) {
+    this.#metricWorkerPath = metricWorkerPath;
     this.#runtime = runtime;
     this.#signal = signal;
     this.#stages = new Stages(
@@ -120,13 +133,22 @@ class EvaluationRun {
       this.#evaluation(subject, sizes[i]!, quality.qualities[i], latencies[i], memory[i]),
     );
     const [before, after] = quality.qualities.map(({ correct }) => correct);
+    const metric = quality.card && metricFigures(quality.card, quality.qualities);
     return {
       ...modelAndReference(evaluations),
       agreement: quality.agreement,
       accuracyChange: before && after ? accuracyChange(before, after) : undefined,
       latencyRatio: ratio,
+      metric,
       data: dataset.name,
-      notes: [...dataset.warnings, ...quality.notes, ...(await this.#saturationNotes(dataset, quality))],
+      notes: [
+        ...dataset.warnings,
+        ...carryNotes(dataset.carried ?? []),
+        ...topKNotes(this.request.topK, quality),
+        ...intervalNotes(metric),
+        ...quality.notes,
+        ...(await this.#saturationNotes(dataset, quality)),
+      ],
     };
   }
 
@@ -144,6 +166,7 @@ class EvaluationRun {
       macs: structure.card.macs,
       accuracy: quality?.correct && share(quality.correct),
       top5: quality?.correctInFive && share(quality.correctInFive),
+      topK: quality?.correctInK && { k: this.request.topK!, accuracy: share(quality.correctInK) },
       samples: this.dataset?.sampleCount ?? 0,
       expected: quality?.expected,
       latencyMs: latency ?? null,
@@ -167,13 +190,28 @@ class EvaluationRun {
     return sizes;
   }
 
-  async #quality(dataset: Dataset): Promise<QualityResult> {
+  async #quality(dataset: Dataset): Promise<QualityResult & { readonly card?: MetricCard }> {
     const report = this.#stages.begin('quality');
-    return this.#withSessions(this.subjects, {}, (models) =>
-      measureQuality(models, dataset, { signal: this.#signal, onProgress: report }),
-    ).catch((error: unknown) => {
+    const { topK } = this.request;
+    const metric = await this.#metric();
+    try {
+      const result = await this.#withSessions(this.subjects, {}, (models) =>
+        measureQuality(models, dataset, { topK, metric, signal: this.#signal, onProgress: report }),
+      );
+      return { ...result, card: metric?.card };
+    } catch (error) {
       throw dataset.name === 'random' ? refusedRandomInputs(error, dataset) : error;
-    });
+    } finally {
+      await metric?.close();
+    }
+  }
+
+  async #metric(): Promise<MetricRunner | undefined> {
+    const { metric } = this.request;
+    if (!metric) return undefined;
+    const workerPath = this.#metricWorkerPath;
+    if (workerPath === undefined) throw new Failure('evaluate.metric-not-here', { file: metric });
+    return MetricRunner.start(metric, { workerPath, models: this.subjects.length, signal: this.#signal });
   }
 
   async #latency(feeds: Feeds, batch: number): Promise<{ latencies: Latency[]; ratio?: LatencyRatio }> {
@@ -245,13 +283,24 @@ class EvaluationRun {
     try {
       for (const { name, opened } of subjects) {
         const session = await this.#runtime.load({ kind: 'file', path: opened.path }, options, this.#signal);
-        models.push({ name, session });
+        const carried = this.dataset?.carried && carriedBy(opened.model, this.dataset, this.request.carry);
+        models.push({ name, session, carried });
       }
       return await use(models as [LoadedModel] | [LoadedModel, LoadedModel]);
     } finally {
       await Promise.all(models.map(({ session }) => session.release()));
     }
   }
+}
+
+/** Why nothing is told of the first k classes, though it was asked for. */
+function topKNotes(k: number | undefined, { qualities }: QualityResult): Message[] {
+  if (k === undefined || qualities.every(({ correctInK }) => correctInK)) return [];
+  return [sentence('evaluate.no-top-k', { k })];
+}
+
+function intervalNotes(metric: MetricFigures | undefined): Message[] {
+  return metric?.interval === null ? [sentence('evaluate.metric-without-interval', { metric: metric.name })] : [];
 }
 
 function modelAndReference(evaluations: readonly Evaluation[]): Pick<EvaluationReport, 'model' | 'against'> {

@@ -23,6 +23,8 @@ export interface Evaluation {
   /** Top-1 and top-5 accuracy, 0..1, where the data has labels. */
   readonly accuracy?: number;
   readonly top5?: number;
+  /** The share of samples whose label is among the first k classes, where that was asked for. */
+  readonly topK?: { readonly k: number; readonly accuracy: number };
   readonly samples: number;
   /** With the reference outputs that the data holds, where it does. */
   readonly expected?: Agreement;
@@ -38,6 +40,8 @@ export interface Agreement {
   readonly sqnrDb: number;
   readonly cosine: number;
   readonly samples: number;
+  /** SQNR of each output that was compared, by the reference's name, where there are several. */
+  readonly outputs?: readonly { readonly name: string; readonly sqnrDb: number }[];
 }
 
 /**
@@ -58,6 +62,17 @@ export interface LatencyRatio {
   readonly p90: number;
 }
 
+/** A metric of the user's, in its own unit. */
+export interface MetricFigures {
+  readonly name: string;
+  readonly betterIs: 'higher' | 'lower';
+  readonly model: number;
+  /** Of the model it is held against, the difference of the two, and its 95 % interval where samples are scored each. */
+  readonly against?: number;
+  readonly difference?: number;
+  readonly interval?: readonly [number, number] | null;
+}
+
 export interface EvaluationReport {
   readonly model: Evaluation;
   /** The reference of agreement, change and ratio: the original, where the model is a compressed one. */
@@ -65,6 +80,7 @@ export interface EvaluationReport {
   readonly agreement?: Agreement;
   readonly accuracyChange?: AccuracyChange;
   readonly latencyRatio?: LatencyRatio;
+  readonly metric?: MetricFigures;
   /** The data set that was measured on, as the person named it; '' for none. */
   readonly data: string;
   /** What must be known to believe the numbers. */

@@ -1,8 +1,6 @@
 import { planBatches } from '../data/batches.js';
-import { carriedInputs } from '../data/carried.js';
 import type { Dataset } from '../data/dataset.js';
-import { modelInputs } from '../data/modelInput.js';
-import { openDataset } from '../data/openDataset.js';
+import { openModelData, type DataChoices } from '../data/openModelData.js';
 import type { Model } from '../graph/model.js';
 import type { ModelCost } from '../inspect/cost/cost.js';
 import type { Structure } from '../inspect/inspectModel.js';
@@ -52,12 +50,10 @@ export interface FileProfile extends ProfileSummary {
   readonly structure: Structure;
 }
 
-export interface ProfileRequest {
+export interface ProfileRequest extends DataChoices {
   /** A data set, whose first sample is run; null for random inputs. */
   readonly data: string | null;
   readonly threads?: number;
-  /** Recurrent state that the data may lack, beyond what names tell (`state=stateN`). */
-  readonly carry?: readonly string[];
   /** What failures call the model. */
   readonly name: string;
 }
@@ -75,15 +71,10 @@ export interface FirstSample {
   readonly dataset: Dataset;
 }
 
-/** @param carry Which inputs the data may lack, as `carriedInputs` takes them. */
-export async function firstSample(model: Model, data: string | null, carry?: readonly string[]): Promise<FirstSample> {
-  const carried = carriedInputs(model, carry);
-  const dataset = await openDataset(data ?? 'random', modelInputs(model), {
-    mayLack: carried.map(({ input }) => input),
-  });
+export async function firstSample(model: Model, data: string | null, choices: DataChoices = {}): Promise<FirstSample> {
+  const dataset = await openModelData(data ?? 'random', [model], choices);
   const [batch] = planBatches(dataset, 1);
-  const sample = await dataset.read(batch!.samples);
-  const feeds = { ...Object.fromEntries(carried.map(({ input, initial }) => [input, initial])), ...sample.feeds };
+  const { feeds } = await dataset.read(batch!.samples);
   return {
     feeds,
     shapes: new Map(Object.entries(feeds).map(([name, { shape }]) => [name, shape])),
@@ -94,11 +85,11 @@ export async function firstSample(model: Model, data: string | null, carry?: rea
 /** Runs a model on one sample again and again with onnxruntime's profiler on, on one thread unless told otherwise. */
 export async function profileFile(
   file: InspectedFile,
-  { data, threads, name, carry }: ProfileRequest,
+  { data, threads, name, carry, preprocess }: ProfileRequest,
   { runtime, signal, onProgress }: ProfileContext,
 ): Promise<FileProfile> {
   onProgress?.({ stage: sentence('evaluate.stage.profile', { model: name }), fraction: null });
-  const { feeds, shapes, dataset } = await firstSample(file.model, data, carry);
+  const { feeds, shapes, dataset } = await firstSample(file.model, data, { carry, preprocess });
   const structure = inspectStructure(file, shapes);
   const { layers, basis, card } = structure;
   const measured = await profileModel(runtime, file.model, feeds, {

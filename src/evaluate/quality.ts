@@ -1,4 +1,6 @@
 import { planBatches, type PlannedBatch } from '../data/batches.js';
+import type { CarriedInput } from '../data/carriedInput.js';
+import { CarriedState } from '../data/carriedState.js';
 import type { Dataset } from '../data/dataset.js';
 import { sentence } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
@@ -8,12 +10,16 @@ import { AgreementMeter } from './agreement.js';
 import type { Disagreements } from './comparison.js';
 import { DisagreementMeter } from './disagreements.js';
 import type { Agreement } from './evaluation.js';
+import type { MetricResult } from './metric/metricMessages.js';
+import type { MetricRunner } from './metric/metricRunner.js';
 import { classScores, firstClasses, outputsOf, rankOf, samplesNotFinite, type Output } from './outputs.js';
 
 /** A model that is loaded, and what a person knows it by. */
 export interface LoadedModel {
   readonly name: string;
   readonly session: Session;
+  /** How it carries state, where that is not as the data says. */
+  readonly carried?: readonly CarriedInput[];
 }
 
 export interface Quality {
@@ -21,12 +27,19 @@ export interface Quality {
   readonly correct?: Uint8Array;
   /** The same for the first five classes, where there are more. */
   readonly correctInFive?: Uint8Array;
+  /** The same for the first `topK` classes, where that was asked for and there are more. */
+  readonly correctInK?: Uint8Array;
+  /** By the metric, where there is one. */
+  readonly metric?: MetricResult;
   /** With the reference outputs of the data. */
   readonly expected?: Agreement;
 }
 
 export interface QualityOptions {
   readonly batchSize?: number;
+  readonly topK?: number;
+  /** Scores samples, one at a time. */
+  readonly metric?: MetricRunner;
   readonly signal?: AbortSignal;
   readonly onProgress?: (fraction: number) => void;
 }
@@ -49,10 +62,10 @@ const DEFAULT_BATCH = 32;
 export async function measureQuality(
   models: readonly [LoadedModel] | readonly [LoadedModel, LoadedModel],
   dataset: Dataset,
-  { batchSize = DEFAULT_BATCH, signal, onProgress }: QualityOptions = {},
+  { batchSize, topK, metric, signal, onProgress }: QualityOptions = {},
 ): Promise<QualityResult> {
   const notes: Message[] = [];
-  let size = batchSize;
+  let size = batchSize ?? (metric ? 1 : DEFAULT_BATCH);
   if (dataset.stackable && dataset.fixedBatch === undefined && size > 1) {
     const refuser = await modelThatRefusesBatches(models, dataset, size, signal);
     if (refuser) {
@@ -60,7 +73,8 @@ export async function measureQuality(
       size = 1;
     }
   }
-  const meters = models.map(({ name }) => new ModelMeter(name, dataset));
+  const meters = models.map(({ name }) => new ModelMeter(name, dataset, topK));
+  const states = models.map(({ carried }) => new CarriedState(dataset.carried ? (carried ?? dataset.carried) : []));
   const pair = models[1] && new AgreementMeter();
   const classes = new DisagreementMeter(dataset.labels);
   let comparable = true;
@@ -69,9 +83,11 @@ export async function measureQuality(
     const { feeds } = await dataset.read(batch.samples);
     const outputs: Output[][] = [];
     for (const [m, { session }] of models.entries()) {
-      const results = await session.run(feeds, undefined, signal);
+      const results = await session.run(states[m]!.feeds(feeds), undefined, signal);
+      states[m]!.take(results);
       outputs.push(outputsOf(results, batch.samples.length, batch.valid));
       await meters[m]!.add(outputs[m]!, batch);
+      if (metric) await addEach(metric, m, outputs[m]!, batch, dataset);
     }
     if (pair && comparable && !pair.add(outputs[0]!, outputs[1]!, batch.valid)) {
       comparable = false;
@@ -81,13 +97,38 @@ export async function measureQuality(
     if (pair) classes.add(outputs[0]!, outputs[1]!, batch.samples, batch.valid);
     onProgress?.((i + 1) / batches.length);
   }
+  const qualities: Quality[] = [];
+  for (const [m, meter] of meters.entries()) {
+    qualities.push({ ...meter.result(), ...(metric && { metric: await metric.result(m) }) });
+  }
   return {
-    qualities: meters.map((meter) => meter.result()),
+    qualities,
     agreement: pair && comparable ? pair.result() : undefined,
     disagreements: classes.result() ?? undefined,
     batchSize: size,
     notes: [...notes, ...meters.flatMap((meter) => meter.notes())],
   };
+}
+
+/** A batch of fixed size is taken apart along the first axis of each output. */
+async function addEach(
+  metric: MetricRunner,
+  model: number,
+  outputs: readonly Output[],
+  { samples, valid }: PlannedBatch,
+  { labels }: Dataset,
+): Promise<void> {
+  for (let i = 0; i < valid; i++) {
+    const own = outputs.map((output) => sampleOf(output, i, valid));
+    await metric.add(model, samples[i]!, own, labels?.[samples[i]!]);
+  }
+}
+
+function sampleOf(output: Output, i: number, samples: number): Output {
+  const [rows = 0, ...rest] = output.shape;
+  if (samples === 1 || rows % samples !== 0) return output;
+  const length = output.numbers.length / samples;
+  return { ...output, shape: [rows / samples, ...rest], numbers: output.numbers.slice(i * length, (i + 1) * length) };
 }
 
 /** A model whose batch axis is only said to be free: it fails on several samples, but not on one. */
@@ -129,19 +170,23 @@ async function tryRun(session: Session, feeds: Feeds, signal: AbortSignal | unde
 class ModelMeter {
   readonly #correct?: Uint8Array;
   readonly #correctInFive?: Uint8Array;
+  readonly #correctInK?: Uint8Array;
   readonly #expected?: AgreementMeter;
   #hasClasses = true;
   #hasFive = true;
+  #hasK = true;
   #expectedFits = true;
   #notFinite = 0;
 
   constructor(
     private readonly name: string,
     private readonly dataset: Dataset,
+    private readonly topK: number | undefined,
   ) {
     if (dataset.labels) {
       this.#correct = new Uint8Array(dataset.sampleCount);
       this.#correctInFive = new Uint8Array(dataset.sampleCount);
+      if (topK !== undefined) this.#correctInK = new Uint8Array(dataset.sampleCount);
     }
     if (dataset.expected) this.#expected = new AgreementMeter();
   }
@@ -159,6 +204,7 @@ class ModelMeter {
     return {
       correct: this.#hasClasses ? this.#correct : undefined,
       correctInFive: this.#hasClasses && this.#hasFive ? this.#correctInFive : undefined,
+      correctInK: this.#hasClasses && this.#hasK ? this.#correctInK : undefined,
       expected: this.#expectedFits ? this.#expected?.result() : undefined,
     };
   }
@@ -181,6 +227,7 @@ class ModelMeter {
       return;
     }
     if (scores.classes <= 5) this.#hasFive = false;
+    if (this.topK !== undefined && scores.classes <= this.topK) this.#hasK = false;
     const first = firstClasses(scores);
     for (let row = 0; row < valid; row++) {
       const sample = samples[row]!;
@@ -190,7 +237,9 @@ class ModelMeter {
         throw new Failure('evaluate.label-range', { sample, label, model: this.name, last });
       }
       if (first[row] === label) this.#correct![sample] = 1;
-      if (rankOf(scores, row, label) < 5) this.#correctInFive![sample] = 1;
+      const rank = rankOf(scores, row, label);
+      if (rank < 5) this.#correctInFive![sample] = 1;
+      if (this.topK !== undefined && rank < this.topK) this.#correctInK![sample] = 1;
     }
   }
 }

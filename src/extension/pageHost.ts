@@ -70,6 +70,8 @@ export class PageHost extends Owner {
       statistics: async (argument, { signal, emit }) =>
         engine.call('statistics', { ...argument, model: await model() }, { signal, onEvent: emit }),
       weight: async (argument, { signal }) => engine.call('weight', { ...argument, model: await model() }, { signal }),
+      weightCodes: async (argument, { signal }) =>
+        engine.call('weightCodes', { ...argument, model: await model() }, { signal }),
       findings: async (argument, { signal }) =>
         engine.call('findings', { ...argument, model: await model() }, { signal }),
       diagram: async (argument, { signal, emit }) =>

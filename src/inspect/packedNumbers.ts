@@ -62,7 +62,7 @@ export function packedNumbers(layer: Layer, weight: LayerWeight): NumberSource {
     async *chunks(signal) {
       checkPacking(layer, weight);
       const scales = quantization?.scale ? await readNumbers(quantization.scale) : undefined;
-      const zeroPoints = await zeroPointsOf(quantization?.zeroPoint);
+      const zeroPoints = await packedZeroPoints(layer, weight);
       const rowsAChunk = Math.max(1, Math.floor(chunkElements / Math.max(1, columns)));
       for (let row = 0; row < rows; row += rowsAChunk) {
         signal?.throwIfAborted();
@@ -80,18 +80,42 @@ export function packedNumbers(layer: Layer, weight: LayerWeight): NumberSource {
       }
     },
   };
+}
 
-  async function zeroPointsOf(stored: NonNullable<LayerWeight['quantization']>['zeroPoint']) {
-    if (!stored) return () => 2 ** (bits - 1);
-    if (elementTypes[stored.elementType].kind === 'float') {
-      const numbers = await readNumbers(stored);
-      return (block: number) => numbers[block]!;
-    }
-    const packed = await stored.bytes.read();
-    const bytesOfARow = Math.ceil((blocks * bits) / 8);
-    return (block: number) =>
-      bitsAt(packed, Math.floor(block / blocks) * bytesOfARow * 8 + (block % blocks) * bits, bits);
+/** The zero point of a block, by its place among all: as stored, or in the middle where none is. */
+export async function packedZeroPoints(layer: Layer, weight: LayerWeight): Promise<(block: number) => number> {
+  const { bits, blocks } = packingOf(layer, weight);
+  const stored = weight.quantization?.zeroPoint;
+  if (!stored) return () => 2 ** (bits - 1);
+  if (elementTypes[stored.elementType].kind === 'float') {
+    const numbers = await readNumbers(stored);
+    return (block) => numbers[block]!;
   }
+  const packed = await stored.bytes.read();
+  const bytesOfARow = Math.ceil((blocks * bits) / 8);
+  return (block) => bitsAt(packed, Math.floor(block / blocks) * bytesOfARow * 8 + (block % blocks) * bits, bits);
+}
+
+/** The codes of a MatMulNBits weight [N, K], row by row; those that only fill up the last block of a row are left out. */
+export function packedCodes(layer: Layer, weight: LayerWeight): NumberSource {
+  const { bits, rows, columns, bytesARow } = packingOf(layer, weight);
+  return {
+    shape: weight.shape,
+    async *chunks(signal) {
+      checkPacking(layer, weight);
+      const rowsAChunk = Math.max(1, Math.floor(chunkElements / Math.max(1, columns)));
+      for (let row = 0; row < rows; row += rowsAChunk) {
+        signal?.throwIfAborted();
+        const count = Math.min(rowsAChunk, rows - row);
+        const bytes = await weight.tensor.bytes.read(row * bytesARow, (row + count) * bytesARow);
+        const codes = new Float32Array(count * columns);
+        for (let i = 0; i < count; i++) {
+          for (let k = 0; k < columns; k++) codes[i * columns + k] = bitsAt(bytes, i * bytesARow * 8 + k * bits, bits);
+        }
+        yield codes;
+      }
+    },
+  };
 }
 
 /** The unsigned number of 2, 4 or 8 bits that starts at a bit. */

@@ -5,6 +5,7 @@
 import type { LayerPair, ModelTotals } from '../evaluate/comparison.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
 import type { ElementType } from '../tensor/elementType.js';
+import type { IntegerCodes } from '../inspect/integerCodes.js';
 import type { Finding, LayerCard, ModelCard, TensorStatistics } from '../inspect/inspection.js';
 import type { Message } from '../messages/message.js';
 import type { CompressReport, Progress } from '../recipe/report.js';
@@ -150,6 +151,21 @@ export interface WeightDetail {
   } | null;
 }
 
+/** What the integers of a quantized weight are, and the grid they stand on. */
+export interface CodesDetail extends Omit<IntegerCodes, 'scales' | 'zeroPoints'> {
+  readonly layer: number;
+  readonly weight: string;
+  /** Of scales and zero points in the file's order; where there are more than 8,192, one bar stands for `perBar` neighbours. */
+  readonly grid: {
+    readonly count: number;
+    readonly perBar: number;
+    readonly leastScale: Float64Array;
+    readonly greatestScale: Float64Array;
+    readonly leastZeroPoint: Float64Array;
+    readonly greatestZeroPoint: Float64Array;
+  };
+}
+
 /** A layer of two models, and what the compression that made `b` did to it, where `b` has a report. */
 export interface ComparedRow {
   /** Position among the pairs as `compareModels` orders them. */
@@ -247,6 +263,8 @@ export interface EngineService extends ErrorCalls, ActivationCalls, DiagramCalls
    */
   statistics: Call<{ model: ModelHandle; first: readonly number[] }, void, StatisticsEvent>;
   weight: Call<{ model: ModelHandle; layer: number; weight: string }, WeightDetail>;
+  /** Null where the weight is not stored as integers of up to 16 bits. */
+  weightCodes: Call<{ model: ModelHandle; layer: number; weight: string }, CodesDetail | null>;
   /** Measures what is not measured yet; the most important first, at most 200. */
   findings: Call<{ model: ModelHandle }, Finding[]>;
   methods: Call<void, MethodCard[]>;

@@ -22,6 +22,7 @@ export type ForwardedCalls = {
       | 'layerTable'
       | 'statistics'
       | 'weight'
+      | 'weightCodes'
       | 'findings'
       | 'writeState'
       | 'profileCard'

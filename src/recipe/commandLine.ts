@@ -11,6 +11,10 @@ export function commandLine(request: CompressRequest): string {
   if (request.maxDrop !== null) words.push('--max-drop', String(request.maxDrop));
   if (request.threads !== undefined) words.push('--threads', String(request.threads));
   if (request.seed !== undefined) words.push('--seed', String(request.seed));
+  for (const pair of request.carry ?? []) words.push('--carry', pair);
+  if (request.preprocess) words.push('--preprocess', request.preprocess);
+  if (request.metric) words.push('--metric', request.metric);
+  if (request.topK !== undefined) words.push('--top', String(request.topK));
   return words.map(quoted).join(' ');
 }
 

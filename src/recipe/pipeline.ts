@@ -17,11 +17,11 @@ import type {
 import { preferredChoices } from '../compress/method.js';
 import { parseOptions } from '../compress/options.js';
 import type { Dataset } from '../data/dataset.js';
-import { modelInputs } from '../data/modelInput.js';
-import { openDataset } from '../data/openDataset.js';
+import { carryNotes } from '../data/carried.js';
+import { openModelData } from '../data/openModelData.js';
 import { splitDataset } from '../data/split.js';
 import { evaluateModels } from '../evaluate/evaluateModels.js';
-import type { EvaluationReport } from '../evaluate/evaluation.js';
+import type { EvaluationReport, MetricFigures } from '../evaluate/evaluation.js';
 import { refusedRandomInputs } from '../evaluate/refusedRandomInputs.js';
 import { Stages } from '../evaluate/stages.js';
 import type { Model } from '../graph/model.js';
@@ -36,6 +36,7 @@ import { collectActivationStatistics } from '../runtime/activationStatistics.js'
 import { measureExactInt8Sums } from '../runtime/exactInt8Sums.js';
 import type { RangeStore } from '../runtime/rangeStore.js';
 import type { Runtime } from '../runtime/session.js';
+import { withRecordedStates } from '../runtime/recordedStates.js';
 import { statisticsKey } from '../runtime/statisticsKey.js';
 import { isBudgetMet } from './budget.js';
 import { commandLine } from './commandLine.js';
@@ -50,6 +51,8 @@ export interface PipelineContext {
   readonly onProgress?: (progress: Progress) => void;
   /** About how long to measure latency. */
   readonly latencySeconds?: number;
+  /** The bundle that runs a metric of the user's; absent where none may be run. */
+  readonly metricWorkerPath?: string;
   /** What is known of earlier measurements, and where new ones are kept. */
   readonly ranges?: RangeStore;
 }
@@ -85,6 +88,7 @@ export async function compressModel(request: CompressRequest, context: PipelineC
       agreement: report.agreement ?? null,
       accuracyChange: report.accuracyChange,
       latencyRatio: report.latencyRatio,
+      metric: report.metric && metricChange(report.metric),
       measuredOn,
       outputBytes: bytes,
       seconds: (performance.now() - started) / 1000,
@@ -113,8 +117,10 @@ async function makeModel(
   stages: Stages<StageName>,
 ): Promise<Made> {
   const { runtime, signal } = context;
-  const data = request.data === null ? null : await openDataset(request.data, modelInputs(model));
+  const asNamed = { carry: request.carry, preprocess: request.preprocess };
+  const opened = request.data === null ? null : await openModelData(request.data, [model], asNamed);
   stages.begin('prepare');
+  const data = opened && (await withRecordedStates(runtime, model, opened, { name: basename(request.input), signal }));
   const target: Target = { exactInt8Sums: await measureExactInt8Sums(runtime, {}, signal) };
   const fit = data && splitDataset(data, request.seed ?? 0).fit;
   const laboratory = fit && laboratoryOn(fit, runtime, basename(request.input));
@@ -137,7 +143,13 @@ async function makeModel(
     ...work,
     onProgress,
   });
-  const notes = [...(data?.warnings ?? []), ...prepared.notes, ...candidates.notes, ...observed.notes];
+  const notes = [
+    ...(opened?.warnings ?? []),
+    ...carryNotes(opened?.carried ?? []),
+    ...prepared.notes,
+    ...candidates.notes,
+    ...observed.notes,
+  ];
   return { applied, skipped: candidates.skipped, notes };
 }
 
@@ -231,20 +243,32 @@ async function checkThatItLoads(path: string, original: string, { runtime, signa
   }
 }
 
+const measuring = ({ threads, carry, preprocess, metric, topK }: Partial<CompressRequest>) => ({
+  threads,
+  carry,
+  preprocess,
+  metric,
+  topK,
+});
+
 /** Measures the original and the new model on the test data, else on the calibration data, else on random inputs. */
 async function measure(
   model: string,
-  { input, output, test, data: calibration, threads }: CompressRequest,
-  { runtime, signal, latencySeconds }: PipelineContext,
+  { input, output, test, data: calibration, ...request }: CompressRequest,
+  { runtime, signal, latencySeconds, metricWorkerPath }: PipelineContext,
   stages: Stages<StageName>,
 ): Promise<Measured> {
   const data = test ?? calibration ?? 'random';
   const onProgress = stages.begin('measure');
   const report = await evaluateModels(
-    { model, modelName: basename(output), against: input, data, threads, latencySeconds },
-    { runtime, signal, onProgress: ({ stage, fraction }) => onProgress(fraction ?? 0, stage) },
+    { ...measuring(request), model, modelName: basename(output), against: input, data, latencySeconds },
+    { runtime, signal, metricWorkerPath, onProgress: ({ stage, fraction }) => onProgress(fraction ?? 0, stage) },
   );
   return { report, measuredOn: data === 'random' ? 'nothing' : test !== null ? 'test' : 'calibration' };
+}
+
+function metricChange({ model: after, against: before, ...figures }: MetricFigures): CompressReport['metric'] {
+  return { ...figures, before: before!, after };
 }
 
 function structureNote({ weights, scales, structure }: CompressReport['outputBytes']): Message {

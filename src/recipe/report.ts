@@ -1,5 +1,5 @@
 /** What a compression did and what came of it: the JSON of `tare compress`, whose names are a contract. */
-import type { AccuracyChange, Agreement, Evaluation, LatencyRatio } from '../evaluate/evaluation.js';
+import type { AccuracyChange, Agreement, Evaluation, LatencyRatio, MetricFigures } from '../evaluate/evaluation.js';
 import type { Message } from '../messages/message.js';
 import type { Json } from '../compress/method.js';
 
@@ -17,6 +17,8 @@ export interface CompressReport {
   readonly agreement: Agreement | null;
   readonly accuracyChange?: AccuracyChange;
   readonly latencyRatio?: LatencyRatio;
+  /** The metric of the user's, in its own unit. */
+  readonly metric?: Omit<MetricFigures, 'model' | 'against'> & { readonly before: number; readonly after: number };
   /** 'test', or 'calibration' where no test data was given, or 'nothing' without data. */
   readonly measuredOn: 'test' | 'calibration' | 'nothing';
   /** Where the bytes of the output lie. */

@@ -11,10 +11,18 @@ export interface CompressRequest {
   readonly data: string | null;
   /** Data that is only reported on. */
   readonly test: string | null;
-  /** Greatest loss of accuracy in points; null for none stated. */
+  /** Greatest loss of accuracy in points, or with a metric of that in its own unit; null for none stated. */
   readonly maxDrop: number | null;
   /** Threads inside an operator while it is measured; onnxruntime's own choice if absent. */
   readonly threads?: number;
   /** Of every random choice; 0 if absent. */
   readonly seed?: number;
+  /** Recurrent state beyond what names tell (`state=stateN`). */
+  readonly carry?: readonly string[];
+  /** Of images: a preset, or the path of a JSON file. */
+  readonly preprocess?: string | null;
+  /** Path of a module that scores outputs; the loss of quality is then its. */
+  readonly metric?: string | null;
+  /** Count the samples whose label is among so many first classes. */
+  readonly topK?: number;
 }

@@ -37,7 +37,7 @@ export interface CollectOptions {
   readonly name?: string;
   /** The most memory for captured tensors in the runner at once; the capture is split over as many passes as that takes. */
   readonly budgetBytes?: number;
-  /** Inputs that are taken over from run to run where the data has no array for them. */
+  /** Inputs that are taken over from run to run where the data has no array for them; else those the data says. */
   readonly carried?: readonly CarriedInput[];
   readonly threads?: number;
   /** Which part a sample belongs to, and how many parts there are: ranges are told for each part, too. */
@@ -113,7 +113,7 @@ class Collector {
   ) {
     this.#sessionOptions = { ...unoptimized, threads: options.threads };
     const fed = new Set(dataset.inputs.map(({ name }) => name));
-    this.#carried = (options.carried ?? []).filter(({ input }) => !fed.has(input));
+    this.#carried = (options.carried ?? dataset.carried ?? []).filter(({ input }) => !fed.has(input));
     this.#batches = planBatches(dataset, 1);
   }
 

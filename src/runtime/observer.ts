@@ -1,4 +1,5 @@
-import type { CarriedInput } from '../data/carried.js';
+import type { CarriedInput } from '../data/carriedInput.js';
+import { CarriedState } from '../data/carriedState.js';
 import type { AccumulatorOptions, ActivationStatistics } from '../tensor/activationStatistics.js';
 import { ActivationAccumulator } from '../tensor/activationStatistics.js';
 import type { StatisticsKernel } from '../tensor/measure.js';
@@ -31,7 +32,7 @@ export class Observer {
     string,
     { readonly stackedAxes: number; readonly accumulator: ActivationAccumulator }
   >;
-  readonly #state = new Map<string, TensorArray>();
+  readonly #state: CarriedState;
 
   constructor(
     private readonly options: ObserverOptions,
@@ -43,17 +44,17 @@ export class Observer {
         { stackedAxes: each.stackedAxes, accumulator: new ActivationAccumulator(each, kernel) },
       ]),
     );
-    for (const { input, initial } of options.carried) this.#state.set(input, initial);
+    this.#state = new CarriedState(options.carried);
   }
 
   /** The outputs that a run must give. */
   get fetches(): string[] {
-    return [...new Set([...this.#accumulators.keys(), ...this.options.carried.map(({ output }) => output)])];
+    return [...new Set([...this.#accumulators.keys(), ...this.#state.outputs])];
   }
 
   /** The feeds with the state that the last run left. */
   feeds(feeds: Feeds): Feeds {
-    return { ...Object.fromEntries(this.#state), ...feeds };
+    return this.#state.feeds(feeds);
   }
 
   /** Takes in the results of a run. */
@@ -62,10 +63,7 @@ export class Observer {
       const tensor = results[output];
       if (tensor) accumulator.add(stackedAxes > 0 ? tensor : firstSamples(tensor, samples, valid), part);
     }
-    for (const { input, output } of this.options.carried) {
-      const tensor = results[output];
-      if (tensor) this.#state.set(input, tensor);
-    }
+    this.#state.take(results);
   }
 
   /** In the order of the outputs; null for one that had no element in any run. */

@@ -29,6 +29,7 @@ export async function statisticsKey(model: Model, dataset: Dataset, signal?: Abo
       }
     }
   }
+  for (const { input, output } of dataset.carried ?? []) hash.update(`carried ${input}=${output}\n`);
   for (const { samples } of planBatches(dataset, 1)) {
     signal?.throwIfAborted();
     hash.update(`${samples.length}\n`);

@@ -40,9 +40,34 @@ export interface Golden {
   readonly refused: readonly { readonly options: Record<string, Json>; readonly error: string }[];
 }
 
+type Case = Golden['cases'][number];
+
+/** As the file has it: nodes and initializers that cases have in common stand in tables. */
+interface GoldenFile extends Omit<Golden, 'cases'> {
+  readonly graphs: readonly (readonly NodeFact[])[];
+  readonly tensors: readonly (readonly [name: string, ...fact: TensorFact])[];
+  readonly cases: readonly (Omit<Case, 'nodes' | 'initializers'> & {
+    readonly nodes: number;
+    readonly initializers: readonly number[];
+  })[];
+}
+
 export function readGolden(name: string): Golden {
   const path = resolve(root, 'test/conformance/golden', `${name}.json.gz`);
-  return JSON.parse(gunzipSync(readFileSync(path)).toString()) as Golden;
+  const { graphs, tensors, cases, ...rest } = JSON.parse(gunzipSync(readFileSync(path)).toString()) as GoldenFile;
+  return {
+    ...rest,
+    cases: cases.map((each) => ({
+      ...each,
+      nodes: graphs[each.nodes]!,
+      initializers: Object.fromEntries(
+        each.initializers.map((index) => {
+          const [tensor, ...fact] = tensors[index]!;
+          return [tensor, fact];
+        }),
+      ),
+    })),
+  };
 }
 
 export function modelPath(golden: Golden): string {

@@ -24,7 +24,7 @@ const digits = [
 ];
 const work = { target: { exactInt8Sums: true }, laboratory: null, seed: 0 };
 
-describe.each([...digits, 'image-families', 'text-families', 'corner-cases', 'ppocr-cls', 'ppocr-det'])(
+describe.each([...digits, 'image-families', 'text-families', 'corner-cases', 'integer-families', 'recurrent', 'transformer', 'ppocr-cls', 'ppocr-det'])(
   '%s, quantized as onnxruntime 1.30 does it',
   (name) => {
     const golden = readGolden(name);

@@ -104,7 +104,7 @@ describe('the form of a compression', () => {
     }));
 
   it.each(Object.keys(themes) as ThemeName[])('can be used by all in %s', (theme) =>
-    withForm((page) => expectAccessible(page), { theme, width: 900 }),
+    withForm((page) => expectAccessible(page.mainFrame()), { theme, width: 900 }),
   );
 
   it('fits half an editor', () =>
@@ -112,7 +112,7 @@ describe('the form of a compression', () => {
       async (page) => {
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect(overflow).toBeLessThanOrEqual(0);
-        await expectAccessible(page);
+        await expectAccessible(page.mainFrame());
       },
       { width: 480 },
     ));

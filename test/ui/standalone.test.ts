@@ -283,9 +283,9 @@ describe('the clipping range', () => {
     await withPage({ start: { state: detailState } }, async (page) => {
       await page.getByText('As a table').first().click();
       const weights = sample.details.find(({ layer }) => layer === heaviest)!.statistics.count;
-      await page.locator('.plain tbody tr').first().waitFor();
+      await page.locator('details .plain tbody tr').first().waitFor();
       const counts = await page
-        .locator('.plain tbody td:nth-child(3) .value')
+        .locator('details .plain tbody td:nth-child(3) .value')
         .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-exact')!.replaceAll(',', ''))));
       expect(counts.reduce((sum, count) => sum + count, 0)).toBe(weights);
       await page.getByRole('tab', { name: 'Channels' }).click();

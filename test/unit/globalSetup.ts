@@ -10,6 +10,7 @@ const entries = {
   runner: 'src/runtime/runnerMain.ts',
   statisticsWorker: 'src/inspect/statisticsWorker.ts',
   layoutWorker: 'src/inspect/diagram/rowsWorker.ts',
+  metricWorker: 'src/evaluate/metric/metricWorker.ts',
   cli: 'src/cli/main.ts',
 };
 

@@ -4,6 +4,7 @@ import type { ModelTotals } from '../../src/evaluate/comparison.js';
 import type { SentenceId } from '../../src/messages/catalog.js';
 import { formatInteger, withSign } from '../../src/messages/units.js';
 import type { Provenance } from '../figure.js';
+import type { MessageParams } from '../../src/messages/message.js';
 import type { Figure } from '../format/figures.js';
 import { accuracy, bytes, count, decibels, difference, milliseconds, points, ratio, real } from '../format/figures.js';
 import { t } from '../format/text.js';
@@ -11,6 +12,7 @@ import { t } from '../format/text.js';
 export interface TotalsLine {
   readonly id: string;
   readonly label: SentenceId;
+  readonly labelParams?: MessageParams;
   /** Null where it is not known; undefined where there can be none. */
   readonly before: Figure | null | undefined;
   readonly after: Figure | null;
@@ -112,11 +114,15 @@ function agreementLines({ agreement }: PairKnowledge): TotalsLine[] {
     note,
     provenance: 'measured',
   });
-  const { top1, sqnrDb, cosine, samples } = agreement;
+  const { top1, sqnrDb, cosine, samples, outputs = [] } = agreement;
   const counted = t('page.compare.samples', { count: formatInteger(samples) });
   return [
     ...(top1 === null ? [] : [line('top1', 'page.compare.top1', accuracy(top1), counted)]),
     line('sqnr', 'page.compare.sqnr', decibels(sqnrDb), top1 === null ? counted : undefined),
+    ...outputs.map(({ name, sqnrDb: own }) => ({
+      ...line(`sqnr ${name}`, 'page.compare.sqnrOf', decibels(own)),
+      labelParams: { output: name },
+    })),
     line('cosine', 'page.compare.cosine', { ...real(cosine), text: cosine.toFixed(5) }),
   ];
 }

@@ -32,7 +32,7 @@ export function TotalsTable({ lines }: { readonly lines: readonly TotalsLine[] }
       {lines.map((line) => (
         <tbody key={line.id} data-line={line.id}>
           <tr>
-            <th scope="row">{t(line.label)}</th>
+            <th scope="row">{t(line.label, line.labelParams)}</th>
             {!alone && (
               <td class="numeric">
                 {line.before ? (

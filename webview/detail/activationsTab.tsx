@@ -11,8 +11,10 @@ import type { Figure } from '../format/figures.js';
 import { count, real, shape, share } from '../format/figures.js';
 import { messageText, t } from '../format/text.js';
 import { FailureSentence } from '../shell/notices.js';
-import { activation, activationFailure, pickedOutput } from '../state/activations.js';
+import { activation, activationFailure, pickedOutput, shownOutput } from '../state/activations.js';
 import { activationsCard, runCommand } from '../state/session.js';
+import { ClippingFigures } from './clippingFigures.js';
+import { limits, range } from './clippingState.js';
 import { ChannelsChart } from './channels.js';
 import { HistogramSection } from './histogramSection.js';
 
@@ -51,7 +53,7 @@ function Outputs(props: {
   readonly card: ActivationsCard;
 }): JSX.Element {
   const { outputs, card } = props;
-  const shown = outputs.find(({ value }) => value === pickedOutput.value) ?? outputs[0];
+  const shown = shownOutput.value;
   if (!shown) return <p class="quiet tab-empty">{t('page.detail.activations.none')}</p>;
   return (
     <>
@@ -111,14 +113,16 @@ function Distribution({ output }: { readonly output: MeasuredDetail }): JSX.Elem
       <HistogramSection
         tensor={{ name: value, histogram, statistics }}
         counted="page.detail.activations.elements"
-        limits={null}
-        range={null}
+        limits={limits.value}
+        range={range.value}
         exports={{
           label: t('page.detail.activations.histogram'),
           suffix,
           items: tableItems(suffix, exportedBins(output), bins),
         }}
-      />
+      >
+        <ClippingFigures channels={false} />
+      </HistogramSection>
       <Figures output={output} />
       {channels && channels.count > 1 && <ChannelsChart weight={suffix} channels={channels} range={null} />}
     </>

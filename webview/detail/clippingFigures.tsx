@@ -1,14 +1,18 @@
 import type { JSX } from 'preact';
 import type { ClippingEffect } from '../../src/inspect/clipping.js';
 import { formatNumber } from '../../src/messages/units.js';
-import { Button, Checkbox, Dropdown } from '../controls.js';
+import { Checkbox, Dropdown } from '../controls.js';
 import type { Provenance } from '../figure.js';
 import { Value } from '../figure.js';
 import type { Figure } from '../format/figures.js';
 import { count, decibels, real, share } from '../format/figures.js';
 import { t } from '../format/text.js';
 import { bitWidths, changePageState, pageState } from '../state/pageState.js';
-import { effectOfRange, range, takeBestRange, takeWholeRange } from './clippingState.js';
+import { CalibratorTable } from './calibratorTable.js';
+import { effectOfRange, range } from './clippingState.js';
+import { Disclosure } from './disclosure.js';
+import type { AffineGrid } from './parameterSets.js';
+import { ParameterSets } from './parameterSets.js';
 
 /** What the clipping range does to the weight, at the bit width that is chosen. */
 export function ClippingFigures({ channels }: { readonly channels: boolean }): JSX.Element | null {
@@ -58,10 +62,12 @@ export function ClippingFigures({ channels }: { readonly channels: boolean }): J
           provenance="estimated"
         />
       </dl>
-      <div class="clipping-actions">
-        <Button onClick={takeBestRange}>{t('page.detail.best')}</Button>
-        <Button onClick={takeWholeRange}>{t('page.detail.whole')}</Button>
-      </div>
+      <CalibratorTable />
+      {effect.zeroPoint !== null && (
+        <Disclosure title={t('page.detail.parameters')}>
+          {() => <ParameterSets grid={gridOf(effect, choice.symmetric)} />}
+        </Disclosure>
+      )}
     </section>
   );
 }
@@ -70,6 +76,12 @@ const rangeFigure = ([low, high]: readonly [number, number]): Figure => ({
   text: `${formatNumber(low)} … ${formatNumber(high)}`,
   exact: `${low} … ${high}`,
 });
+
+/** The grid of the clipping range, codes from 0 on where it is not symmetric. */
+function gridOf({ scale, zeroPoint, codes }: ClippingEffect, symmetric: boolean): AffineGrid {
+  const last = symmetric ? (codes - 1) / 2 : codes - 1;
+  return { scale, zeroPoint: zeroPoint ?? 0, first: symmetric ? -last : 0, last };
+}
 
 function stepFigure({ scale, narrowestScale }: ClippingEffect): Figure {
   if (scale === narrowestScale) return real(scale);

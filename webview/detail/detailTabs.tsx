@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { SentenceId } from '../../src/messages/catalog.js';
 import type { LayerRow } from '../../src/protocol/engineService.js';
 import { ActivationsTab } from './activationsTab.js';
+import { CodesTab } from './codesTab.js';
 import { ChannelsTab } from './channelsTab.js';
 import { WeightsTab } from './weightsTab.js';
 
@@ -17,5 +18,6 @@ export interface DetailTab {
 export const detailTabs: readonly DetailTab[] = [
   { name: 'weights', title: 'page.detail.weights', Content: WeightsTab },
   { name: 'activations', title: 'page.detail.activations', Content: ActivationsTab },
+  { name: 'codes', title: 'page.detail.codes', Content: CodesTab },
   { name: 'channels', title: 'page.detail.channels.tab', Content: ChannelsTab },
 ];

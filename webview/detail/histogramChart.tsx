@@ -11,7 +11,7 @@ import { t } from '../format/text.js';
 import { useWidth } from '../grid/width.js';
 import type { Handle, Range } from './handles.js';
 import { keyTarget } from './handles.js';
-import { bestRange, effectOfRange, moveTo } from './clippingState.js';
+import { calibrated, effectOfRange, moveTo } from './clippingState.js';
 
 const height = 132;
 /** Room beside the plot for half a handle. */
@@ -66,7 +66,7 @@ export function HistogramChart(props: {
             <g clip-path={range ? `url(#${id}-kept)` : undefined}>
               <path class="kept-bars" transform={`translate(${left} 0)`} d={path} />
             </g>
-            {limits && <CalibratorLines axis={axis} limits={limits} />}
+            {limits && <CalibratorLines axis={axis} />}
             <ValueAxis axis={axis} width={width} height={height} />
           </svg>
           <span class="most" aria-hidden="true" title={t('page.detail.most')}>
@@ -87,26 +87,22 @@ export function HistogramChart(props: {
 /** Pixels beside a line that its name takes. */
 const nameWidth = 13;
 
-/** Where two calibrators would put the ends of the range; each is named along its upper end. */
-function CalibratorLines(props: { readonly axis: Axis; readonly limits: Range }): JSX.Element {
-  const { axis, limits } = props;
-  const best = bestRange.value;
-  const whole = positionOf(limits[1], axis);
-  const bestEnd = best && positionOf(best[1], axis);
+/** Where each method of calibration would put the ends of the range; each is named along its upper end. */
+function CalibratorLines({ axis }: { readonly axis: Axis }): JSX.Element {
+  const byEnd = [...calibrated.value].sort((a, b) => b.range[1] - a.range[1]);
+  let free = Infinity;
   return (
     <g class="calibrators" aria-hidden="true">
-      <EndLines axis={axis} ends={limits} />
-      <Along at={whole - 4}>{t('page.detail.whole')}</Along>
-      {best && bestEnd !== null && (
-        <>
-          <EndLines axis={axis} ends={best} />
-          <Along
-            at={whole - bestEnd >= 2 * nameWidth ? bestEnd + nameWidth - 2 : Math.min(bestEnd, whole - nameWidth) - 4}
-          >
-            {t('page.detail.best')}
-          </Along>
-        </>
-      )}
+      {byEnd.map(({ title, range: ends }) => {
+        const end = positionOf(ends[1], axis) - 4;
+        free = Math.min(end, free - nameWidth);
+        return (
+          <g key={title}>
+            <EndLines axis={axis} ends={ends} />
+            <Along at={free}>{t(title)}</Along>
+          </g>
+        );
+      })}
     </g>
   );
 }

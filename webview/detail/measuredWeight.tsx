@@ -44,7 +44,7 @@ export function MeasuredWeight(props: {
   );
 }
 
-function WeightTitle(props: {
+export function WeightTitle(props: {
   readonly layer: number;
   readonly weight: WeightCard;
   readonly weights: readonly WeightCard[];

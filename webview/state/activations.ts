@@ -1,5 +1,5 @@
 /** The activations of this model, and those of the selected layer. */
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { FailureData } from '../../src/messages/failure.js';
 import type { ActivationDetail } from '../../src/protocol/activationCalls.js';
 import { failureOf } from './failureOf.js';
@@ -17,6 +17,12 @@ export const activation = signal<LayerActivation | null>(null);
 export const activationFailure = signal<FailureData | null>(null);
 /** The output that was picked; null for the first. */
 export const pickedOutput = signal<string | null>(null);
+
+/** The output in sight. */
+export const shownOutput = computed<ActivationDetail | undefined>(() => {
+  const outputs = activation.value?.outputs ?? [];
+  return outputs.find(({ value }) => value === pickedOutput.value) ?? outputs[0];
+});
 
 /** Asks for the card whenever the model is read, and for a layer's activations when its tab is looked at. */
 export function followActivations(): void {

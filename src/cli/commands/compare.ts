@@ -7,7 +7,7 @@ import { writeFile } from '../../inspect/export/writeFile.js';
 import { toContractJson } from '../../messages/contractJson.js';
 import { checkOutput } from '../../onnx/writeModel.js';
 import type { CommandContext, CommandResult } from '../command.js';
-import { mostThreads, numberFlag, textFlag } from '../command.js';
+import { dataChoices, mostThreads, numberFlag, textFlag } from '../command.js';
 import { comparisonText } from '../comparisonText.js';
 
 /** Two models layer by layer, and with data where the error of the second arises. */
@@ -32,6 +32,6 @@ async function compared(context: CommandContext): Promise<Comparison> {
   const data = textFlag(context, 'data');
   if (data === null) return comparison;
   const budgetBytes = megabytes && megabytes * 2 ** 20;
-  const request = { a, b, data, limit, threads, budgetBytes };
+  const request = { a, b, data, limit, threads, budgetBytes, ...dataChoices(context) };
   return withErrors(comparison, await measureErrors(request, { runtime, signal, onProgress }));
 }

@@ -7,8 +7,9 @@ import { toContractJson } from '../../messages/contractJson.js';
 import { compressModel } from '../../recipe/pipeline.js';
 import type { CompressReport } from '../../recipe/report.js';
 import type { CommandContext, CommandResult } from '../command.js';
-import { mostThreads, numberFlag, requiredFlag, textFlag } from '../command.js';
-import { pairTable } from '../evaluationTable.js';
+import { dataChoices, mostThreads, numberFlag, requiredFlag, textFlag } from '../command.js';
+import { metricLine, pairTable } from '../evaluationTable.js';
+import { metricWorkerBesideBundle } from '../metricBesideBundle.js';
 import { formatTable } from '../table.js';
 
 /** Compresses a model and measures it against the original. */
@@ -23,11 +24,14 @@ export async function compress(context: CommandContext): Promise<CommandResult> 
       options: chosenOptions(method, (flags.set ?? []) as readonly string[]),
       data: textFlag(context, 'data'),
       test: textFlag(context, 'test'),
+      metric: textFlag(context, 'metric'),
+      topK: numberFlag(context, 'top', { min: 1, whole: true }),
+      ...dataChoices(context),
       maxDrop: numberFlag(context, 'max-drop', { min: 0 }) ?? null,
       threads: numberFlag(context, 'threads', { min: 1, max: mostThreads, whole: true }),
       seed: numberFlag(context, 'seed', { min: 0, whole: true }),
     },
-    { runtime, signal, onProgress },
+    { runtime, signal, onProgress, metricWorkerPath: metricWorkerBesideBundle() },
   );
   return { json: () => toContractJson(report), text: () => reportText(report), budgetMet: report.budgetMet };
 }
@@ -42,6 +46,9 @@ function chosenOptions(method: ReturnType<typeof methodOf>, settings: readonly s
 export function reportText(report: CompressReport): string {
   return [
     pairTable(report),
+    ...(report.metric
+      ? [metricLine({ ...report.metric, against: report.metric.before, model: report.metric.after })]
+      : []),
     measuredOnLine(report),
     '',
     formatTable(

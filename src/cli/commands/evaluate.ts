@@ -3,8 +3,9 @@ import type { EvaluationReport } from '../../evaluate/evaluation.js';
 import { english } from '../../messages/catalog.js';
 import { toContractJson } from '../../messages/contractJson.js';
 import type { CommandContext, CommandResult } from '../command.js';
-import { mostThreads, numberFlag, requiredFlag, textFlag } from '../command.js';
-import { evaluationTable, pairTable } from '../evaluationTable.js';
+import { dataChoices, mostThreads, numberFlag, requiredFlag, textFlag } from '../command.js';
+import { evaluationTable, metricLine, pairTable } from '../evaluationTable.js';
+import { metricWorkerBesideBundle } from '../metricBesideBundle.js';
 
 /** Measures a model, alone or against another. */
 export async function evaluate(context: CommandContext): Promise<CommandResult> {
@@ -14,9 +15,12 @@ export async function evaluate(context: CommandContext): Promise<CommandResult> 
       model: positionals[0]!,
       against: textFlag(context, 'against'),
       data: requiredFlag(context, 'data', 'name the data to measure on, or "random" for size and latency alone.'),
+      metric: textFlag(context, 'metric'),
+      topK: numberFlag(context, 'top', { min: 1, whole: true }),
+      ...dataChoices(context),
       threads: numberFlag(context, 'threads', { min: 1, max: mostThreads, whole: true }),
     },
-    { runtime, signal, onProgress },
+    { runtime, signal, onProgress, metricWorkerPath: metricWorkerBesideBundle() },
   );
   return { json: () => toContractJson(report), text: () => evaluationText(report) };
 }
@@ -26,5 +30,6 @@ function evaluationText(report: EvaluationReport): string {
   const table = against
     ? pairTable({ ...report, before: against, after: model }, ['against', 'model'])
     : evaluationTable(model);
-  return [table, ...(report.notes ?? []).map((note) => `- ${english(note)}`)].join('\n');
+  const metric = report.metric ? [metricLine(report.metric)] : [];
+  return [table, ...metric, ...(report.notes ?? []).map((note) => `- ${english(note)}`)].join('\n');
 }

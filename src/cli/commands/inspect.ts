@@ -3,6 +3,7 @@ import type { FileProfile } from '../../evaluate/profileFile.js';
 import { firstSample, profileFile } from '../../evaluate/profileFile.js';
 import { layersOf } from '../../graph/layers.js';
 import type { Model } from '../../graph/model.js';
+import type { DataChoices } from '../../data/openModelData.js';
 import { withActivations } from '../../inspect/activations/inspectedActivation.js';
 import type { MeasuredActivations } from '../../inspect/activations/measureActivations.js';
 import { measureActivations, openActivationData } from '../../inspect/activations/measureActivations.js';
@@ -21,7 +22,7 @@ import { toContractJson } from '../../messages/contractJson.js';
 import { formatBytes, formatCount, formatNumber, formatPercent } from '../../messages/units.js';
 import { openModel } from '../../onnx/openModel.js';
 import type { CommandContext, CommandResult } from '../command.js';
-import { mostThreads, numberFlag, textFlag } from '../command.js';
+import { dataChoices, mostThreads, numberFlag, textFlag } from '../command.js';
 import { activationsText } from '../activationsText.js';
 import { costLines, profileLines, timeText } from '../costText.js';
 import { inspectExports } from '../inspectExports.js';
@@ -73,7 +74,7 @@ export async function inspect(context: CommandContext): Promise<CommandResult> {
 async function shapesOfData(context: CommandContext, model: Model): Promise<InputShapes | undefined> {
   const data = textFlag(context, 'data');
   if (data === null) return undefined;
-  return (await firstSample(model, data, context.flags.carry as readonly string[] | undefined)).shapes;
+  return (await firstSample(model, data, dataChoices(context))).shapes;
 }
 
 /** The time of each layer, where it is asked for. */
@@ -83,7 +84,7 @@ async function profiled(context: CommandContext, opened: InspectedFile): Promise
   const request = {
     data: textFlag(context, 'data'),
     threads: numberFlag(context, 'threads', { min: 1, max: mostThreads, whole: true }),
-    carry: flags.carry as readonly string[] | undefined,
+    ...dataChoices(context),
     name: basename(positionals[0]!),
   };
   return profileFile(opened, request, { runtime, signal, onProgress });
@@ -104,7 +105,7 @@ function withTimes(result: Inspection, { layers, shapes: _, structure: __, cost:
 
 interface ActivationFlags {
   readonly data: string;
-  readonly carry: readonly string[] | undefined;
+  readonly choices: DataChoices;
   readonly limit: number | undefined;
   readonly budgetBytes: number | undefined;
   readonly threads: number | undefined;
@@ -116,8 +117,9 @@ function activationFlags(context: CommandContext): ActivationFlags | null {
   const megabytes = numberFlag(context, 'memory', { min: 1 });
   const threads = numberFlag(context, 'threads', { min: 1, max: mostThreads, whole: true });
   const data = textFlag(context, 'data');
-  const carry = context.flags.carry as readonly string[] | undefined;
-  return data === null ? null : { data, carry, limit, threads, budgetBytes: megabytes && megabytes * 2 ** 20 };
+  return data === null
+    ? null
+    : { data, choices: dataChoices(context), limit, threads, budgetBytes: megabytes && megabytes * 2 ** 20 };
 }
 
 async function activations(
@@ -126,8 +128,8 @@ async function activations(
   flags: ActivationFlags | null,
 ): Promise<MeasuredActivations | null> {
   if (flags === null) return null;
-  const { data, carry, limit, threads, budgetBytes } = flags;
-  const source = await openActivationData(model, data, { limit, carry });
+  const { data, choices, limit, threads, budgetBytes } = flags;
+  const source = await openActivationData(model, data, { limit, ...choices });
   const options = { name: basename(positionals[0]!), budgetBytes, threads, signal, onProgress };
   return measureActivations(runtime, model, source, options).catch((error: unknown) => {
     throw data === 'random' ? refusedRandomInputs(error, source.dataset) : error;

@@ -23,10 +23,11 @@ import type { RoundedWeights } from './rounding/rounding.js';
 import type { SettledPlan } from './settlePlan.js';
 import { settlePlan } from './settlePlan.js';
 import { storageNotes } from './storageNotes.js';
+import type { QuantizeInput } from './scheme.js';
 import type { StaticPlan } from './staticPlan.js';
 
 /** Quantizes the chosen layers in QDQ format by the measured ranges. Layers whose values have no scale are left out. */
-export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<Applied> {
+export async function applyStatic(input: QuantizeInput): Promise<Applied> {
   const { options, signal, onProgress } = input;
   const settled = await settlePlan(input);
   const { model, layers, chosen, plan, parameters, skipped } = settled;
@@ -68,9 +69,9 @@ export async function applyStatic(input: ApplyInput<QuantizeOptions>): Promise<A
 }
 
 /** Rounding to the nearest is done weight by weight where they are written. Float8 numbers have no other. */
-async function roundChosen(input: ApplyInput<QuantizeOptions>, settled: SettledPlan): Promise<RoundedWeights> {
+async function roundChosen(input: QuantizeInput, settled: SettledPlan): Promise<RoundedWeights> {
   const { model, options, choices } = input;
-  if (options.rounding === 'nearest') return { weights: new Map(), notes: [] };
+  if (options.rounding === 'nearest' && !input.rounded) return { weights: new Map(), notes: [] };
   const { marks } = settled.plan.placement;
   const weights = [...settled.parameters].filter(
     ([value, { type }]) => marks.get(value)?.kind === 'weight' && !isFloat8(type),

@@ -1,12 +1,11 @@
 import type { Layer } from '../../graph/layers.js';
-import type { Model } from '../../graph/model.js';
 import { sentence } from '../../messages/catalog.js';
 import { Failure } from '../../messages/failure.js';
 import type { Message } from '../../messages/message.js';
 import type { Choice } from '../method.js';
 import { applyDynamic } from './applyDynamic.js';
-import { candidatesOf, commonObjection } from './candidates.js';
-import { dynamicOperators, isDynamicSite } from './dynamic.js';
+import { candidatesOf } from './candidates.js';
+import { dynamicObjection } from './dynamicOperators.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
 import { saturationNotes } from './saturationNotes.js';
@@ -24,7 +23,7 @@ export const dynamicScheme: Scheme = {
     candidatesOf(
       model,
       options,
-      (layer) => objection(layer, model, options),
+      (layer) => objection(layer, options),
       (layer) => choiceOf(layer, options),
       saturationNotes(options, target),
     ),
@@ -33,15 +32,20 @@ export const dynamicScheme: Scheme = {
   apply: applyDynamic,
 };
 
-function objection(layer: Layer, model: Model, options: QuantizeOptions): Message | undefined {
-  const { node } = layer;
-  const common = commonObjection(layer);
-  if (common || node.is('Transpose')) return common;
-  if (!dynamicOperators.has(node.opType) || node.domain !== '') {
-    return sentence('compress.quantize.skipped.operator', { op: node.opType });
+function objection({ node, scope, localFunction, weights }: Layer, options: QuantizeOptions): Message | undefined {
+  const exact = isExact(options);
+  if (localFunction) return sentence('compress.skipped.function');
+  if (scope.parent && exact) return sentence('compress.skipped.subgraph');
+  const isEmpty = weights.some(({ role, elements }) => role === 'weight' && elements === 0);
+  if (isEmpty) return sentence('compress.quantize.skipped.no-elements');
+  switch (dynamicObjection(node, scope, exact)) {
+    case 'operator':
+      return sentence('compress.quantize.skipped.operator', { op: node.opType });
+    case 'not-constant':
+      return sentence('compress.quantize.skipped.weight-not-constant');
+    case undefined:
+      return undefined;
   }
-  if (isExact(options) || isDynamicSite(node, model.graph)) return undefined;
-  return sentence('compress.quantize.skipped.weight-not-constant');
 }
 
 /** Labelled by the types that meet in the layer: one where it has no weights, or weights of the type of activations. */

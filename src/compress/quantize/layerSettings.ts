@@ -89,7 +89,8 @@ export function isEightBit({ activations, weights }: LayerSettings): boolean {
   return eight(activations) && eight(weights);
 }
 
-function activationFormat(options: QuantizeOptions, opset: number): ActivationFormat | null {
+/** The numbers that activations become by options; null where they stay in float32. */
+export function activationFormat(options: QuantizeOptions, opset: number): ActivationFormat | null {
   const { activationType: asked, powerOfTwoScales: powerOfTwo } = options;
   if (asked === 'float32') return null;
   const bits = (options.scheme === 'simulated' ? options.activationBits : null) ?? bitsOf(asked);

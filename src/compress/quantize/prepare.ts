@@ -11,6 +11,7 @@ import type { Message } from '../../messages/message.js';
 import type { WorkContext } from '../method.js';
 import { condition, refuseConditioning } from './conditioning/condition.js';
 import { constantNodes, foldConstants } from './foldConstants.js';
+import { trainingStatistics } from './conditioning/dataFree/trainingStatistics.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
 import { opsetLikeOnnxruntime, perChannelOpset, requiredOpset } from './requiredOpset.js';
@@ -31,7 +32,7 @@ export async function prepare(
   options: QuantizeOptions,
   context: WorkContext,
 ): Promise<{ model: Model; notes: readonly Message[] }> {
-  refuseConditioning(options, context);
+  refuseConditioning(options);
   const model = copyModel(original);
   if (isExact(options)) {
     const least = Math.max(opsetLikeOnnxruntime(options), opsetOf(model) < firstQuantizedOpset ? leastOpset : 0);
@@ -41,6 +42,7 @@ export async function prepare(
   await runPasses(model, constantsToInitializers);
   const notes: Message[] = [];
   if (options.foldConstants) notes.push(...(await foldConstantNodes(model, context)));
+  const statistics = await trainingStatistics(model);
   if (options.foldBatchNormalization) {
     const before = countNormalizations(model);
     await runPasses(model, foldBatchNormalization);
@@ -48,7 +50,7 @@ export async function prepare(
     if (count > 0) notes.push(sentence('compress.quantize.note.folded', { count }));
   }
   notes.push(...(await raiseOpset(model, options)));
-  notes.push(...(await condition(model, options, context)));
+  notes.push(...(await condition(model, options, context, statistics)));
   if (options.inferShapes) notes.push(writeShapes(model));
   return { model, notes };
 }

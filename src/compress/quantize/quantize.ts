@@ -4,12 +4,17 @@ import type { Model } from '../../graph/model.js';
 import { operatorOf } from '../../graph/operators.js';
 import { Failure } from '../../messages/failure.js';
 import type { Method } from '../method.js';
+import { applyCorrected } from './conditioning/applyCorrected.js';
+import { needsDataToCondition } from './conditioning/condition.js';
+import { applyDataFree } from './conditioning/dataFree/applyDataFree.js';
 import { dynamicScheme } from './dynamicScheme.js';
 import { halfScheme } from './half/half.js';
 import type { QuantizeOptions } from './options.js';
 import { quantizeOptions } from './options.js';
 import { prepare } from './prepare.js';
-import type { Scheme } from './scheme.js';
+import { qoperatorScheme } from './qoperator/qoperatorScheme.js';
+import { isFittedOnData, refuseRounding } from './rounding/roundingData.js';
+import type { QuantizeInput, Scheme } from './scheme.js';
 import { staticScheme } from './staticScheme.js';
 
 const schemes: Readonly<Record<QuantizeOptions['scheme'], Scheme>> = {
@@ -20,20 +25,34 @@ const schemes: Readonly<Record<QuantizeOptions['scheme'], Scheme>> = {
   bfloat16: halfScheme,
 };
 
+function schemeOf({ scheme, format }: QuantizeOptions): Scheme {
+  return scheme === 'static' && format === 'qoperator' ? qoperatorScheme : schemes[scheme];
+}
+
 export const quantize: Method<QuantizeOptions> = {
   name: 'quantize',
   title: 'compress.quantize.title',
   options: quantizeOptions,
-  needsData: (options) => schemes[options.scheme].needsData(options),
+  needsData: (options) =>
+    (schemeOf(options).needsData(options) && !options.dataFree) ||
+    needsDataToCondition(options) ||
+    isFittedOnData(options),
   prepare: async (model, options, context) => {
     refuseQuantized(model);
-    schemes[options.scheme].refuse(options);
+    schemeOf(options).refuse(options);
+    refuseRounding(options);
     return prepare(model, options, context);
   },
-  candidates: (model, options, target) => schemes[options.scheme].candidates(model, options, target),
-  storedBytes: (model, choices, options) => schemes[options.scheme].storedBytes(model, choices, options),
-  statistics: (model, choices, options) => schemes[options.scheme].statistics(model, choices, options),
-  apply: (input) => schemes[input.options.scheme].apply(input),
+  candidates: (model, options, target) => schemeOf(options).candidates(model, options, target),
+  storedBytes: (model, choices, options) => schemeOf(options).storedBytes(model, choices, options),
+  statistics: (model, choices, options) =>
+    options.dataFree ? { ranges: [] } : schemeOf(options).statistics(model, choices, options),
+  apply: (input) => {
+    const { options } = input;
+    const scheme = schemeOf(options);
+    const apply = options.biasCorrection ? (each: QuantizeInput) => applyCorrected(each, scheme.apply) : scheme.apply;
+    return options.dataFree ? applyDataFree(input, scheme, apply) : apply(input);
+  },
 };
 
 function refuseQuantized(model: Model): void {

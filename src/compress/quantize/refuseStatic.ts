@@ -9,6 +9,11 @@ const blockSizes = [0, 16, 32, 64, 128, 256];
 export function refuseStatic(options: QuantizeOptions): void {
   const { layers, tensors } = parseOverrides(options.overrides);
   for (const own of [options, ...layers.map(([, values]) => withOverride(options, values))]) refuseLayer(own);
+  if (options.format === 'qoperator') {
+    if (layers.length + tensors.length > 0) refuseFormat('overrides');
+    if (options.powerOfTwoScales) refuseFormat('powerOfTwoScales');
+    if (options.blockSize > 0) refuseFormat('blockSize');
+  }
   if (!isExact(options)) return;
   if (layers.length + tensors.length > 0) refuseExact('overrides');
   if (options.powerOfTwoScales) refuseExact('powerOfTwoScales');
@@ -33,6 +38,10 @@ function refuseLayer(options: QuantizeOptions): void {
   }
   const floats = [activationType, weightType].find((type) => type.startsWith('float8'));
   if (simulated && floats !== undefined) throw new Failure('compress.quantize.simulated-float8', { type: floats });
+}
+
+function refuseFormat(option: string): never {
+  throw new Failure('compress.quantize.not-in-qoperator', { option });
 }
 
 function refuseExact(option: string): never {

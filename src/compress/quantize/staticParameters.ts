@@ -4,9 +4,10 @@ import type { Range } from '../method.js';
 import { scalesForBias } from './bias.js';
 import type { ActivationGrid } from './calibration/activationRanges.js';
 import { weightRanges } from './calibration/weightRanges.js';
+import { isUsable } from './constantParameters.js';
 import { bitsOf, scaleRange } from './integerRange.js';
 import type { ActivationFormat, NumberFormat } from './layerSettings.js';
-import { activationGridOf, integersOfFormat, weightGridOf } from './layerSettings.js';
+import { activationFormat, activationGridOf, integersOfFormat, weightGridOf } from './layerSettings.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
 import type { TensorOverride } from './overrides.js';
@@ -14,6 +15,7 @@ import type { Grid } from './parameters.js';
 import { gridParameters, powerOfTwoAbove } from './parameters.js';
 import type { Mark } from './placement.js';
 import { parametersSource } from './qdq.js';
+import { perChannelOpset } from './requiredOpset.js';
 import { scaleLayout } from './scaleLayout.js';
 import type { StaticPlan } from './staticPlan.js';
 import { floatsOf } from './tensors.js';
@@ -56,7 +58,7 @@ export async function staticParameters(
     if (!tensor) continue;
     signal?.throwIfAborted();
     const data = await floatsOf(tensor);
-    const own = constantParameters(data, tensor.shape, mark, plan.overrides.get(value), options);
+    const own = markedParameters(data, tensor.shape, mark, plan.overrides.get(value), options);
     if (own) parameters.set(value, own);
     else unusable.set(value, 'not-finite');
   }
@@ -64,9 +66,11 @@ export async function staticParameters(
   return { parameters, unusable, enlarged: new Set(enlarged) };
 }
 
-/** An empty tensor has a range whose least element is above the greatest. */
-function isUsable({ min, max }: Range): boolean {
-  return min > max || Number.isFinite(Math.fround(Math.fround(max) - Math.fround(min)));
+/** The grid of activations that have the same options everywhere. */
+export function activationGrid(options: QuantizeOptions): ActivationGrid {
+  const format = activationFormat(options, perChannelOpset);
+  if (!format) throw new RangeError('activations stay in float32');
+  return gridOf(format, isExact(options));
 }
 
 /** The grid of each measured value: that of the first activation that takes its range from there. */
@@ -81,13 +85,14 @@ export function activationGrids(plan: StaticPlan, exact: boolean): (value: strin
   return (value) => {
     const format = formats.get(value);
     if (!format) throw new RangeError(`nothing is quantized by the range of ${value}`);
-    const grid = activationGridOf(format, exact);
-    return {
-      integers: grid.integers,
-      symmetric: grid.symmetric,
-      parametersOf: (range) => gridParameters(range, grid),
-    };
+    return gridOf(format, exact);
   };
+}
+
+function gridOf(format: ActivationFormat, exact: boolean): ActivationGrid {
+  const grid = activationGridOf(format, exact);
+  const { integers, symmetric } = grid;
+  return { integers, symmetric, parametersOf: (range) => gridParameters(range, grid) };
 }
 
 function overriddenFormat<Format extends NumberFormat>(format: Format, override: TensorOverride | undefined): Format {
@@ -122,7 +127,7 @@ function givenParameters(override: TensorOverride | undefined, format: NumberFor
  * Constants of arithmetic operators have the type of activations, and their extremes as range. onnxruntime reduces the
  * range of all constants, not of weights alone.
  */
-function constantParameters(
+function markedParameters(
   data: Float32Array,
   shape: readonly number[],
   mark: Mark,
@@ -152,13 +157,14 @@ function constantParameters(
   if (!ranges) return undefined;
   const fixed = givenParameters(override, format);
   const all = ranges.map((range) => fixed ?? parametersOf(range));
-  const clips = given !== undefined || calibration !== 'minmax';
+  const clips =
+    given !== undefined || calibration !== 'minmax' || (mark.kind === 'weight' && options.rounding !== 'nearest');
   const scales = Float32Array.from(all, (each) => each.scale);
   return {
     type: format.type,
     axis,
     ...(blockSize !== undefined && { blockSize }),
-    // What lies beyond a clipping range must not take integers that the scale was not made for.
+    // What lies beyond a clipping range, or is moved up or down, must not take integers that the scale was not made for.
     integers: clips ? grid.integers : integersOfFormat(format),
     scales,
     zeroPoints: all.map((each) => each.zeroPoint),

@@ -50,8 +50,11 @@ function candidates(model: Model, options: QuantizeOptions, target: Target): Can
     model,
     options,
     (layer) => objection(layer, of(layer), options, isFloat),
-    (layer) => choiceOf(layer, of(layer), resolver.optionsOf(layer)),
-    [...saturationNotes(options, target), ...matchNotes('overrides', resolver.matches, layers.length)],
+    (layer) =>
+      options.scheme === 'simulated'
+        ? simulatedChoice(layer, of(layer), resolver.optionsOf(layer))
+        : choiceOf(layer, resolver.optionsOf(layer)),
+    [...typeNotes(options, target), ...matchNotes('overrides', resolver.matches, layers.length)],
   );
   const chosen = new Set(found.sites.filter(({ preferred }) => preferred === 1).map(({ layer }) => layer));
   const notes = speedNotes(layers.filter(({ name }) => chosen.has(name)).map(of), options);
@@ -96,12 +99,14 @@ function hasWeights({ weights }: Layer): boolean {
 }
 
 /** Labelled by the types that meet in the layer: one where it has no weights, or weights of the type of activations. */
-function choiceOf(layer: Layer, settings: LayerSettings, options: QuantizeOptions): Choice {
-  const { activationType: activations, weightType: weights, activationBits, bits, scheme } = options;
-  if (scheme !== 'simulated') {
-    const label = hasWeights(layer) && activations !== weights ? `${activations} x ${weights}` : activations;
-    return { label, settings: { activations, weights } };
-  }
+export function choiceOf(layer: Layer, { activationType: activations, weightType: weights }: QuantizeOptions): Choice {
+  const label = hasWeights(layer) && activations !== weights ? `${activations} x ${weights}` : activations;
+  return { label, settings: { activations, weights } };
+}
+
+/** Labelled by the widths, and the types that they are stored in. */
+function simulatedChoice(layer: Layer, settings: LayerSettings, options: QuantizeOptions): Choice {
+  const { activationType: activations, weightType: weights, activationBits, bits } = options;
   const sides = [settings.activations, ...(hasWeights(layer) ? [settings.weights] : [])];
   const widths = sides.map((format) => (format ? String(format.bits) : 'float32')).join(' x ');
   const types = sides.map((format) => format?.type ?? 'float32').join(' x ');
@@ -110,14 +115,18 @@ function choiceOf(layer: Layer, settings: LayerSettings, options: QuantizeOption
 
 /** What the types mean for the speed of the model here. */
 function speedNotes(chosen: readonly LayerSettings[], options: QuantizeOptions): Message[] {
-  if (isExact(options)) return int8Note(options);
+  if (isExact(options)) return [];
   const slower = chosen.filter((settings) => !isEightBit(settings)).length;
   if (options.scheme === 'simulated') return [sentence('compress.quantize.note.simulated')];
-  return [...int8Note(options), ...(slower > 0 ? [sentence('compress.quantize.note.slower', { count: slower })] : [])];
+  return slower > 0 ? [sentence('compress.quantize.note.slower', { count: slower })] : [];
 }
 
-function int8Note({ activationType }: QuantizeOptions): Message[] {
-  return activationType === 'int8' ? [sentence('compress.quantize.note.int8-activations')] : [];
+/** What the types mean for the processors the model may run on. */
+export function typeNotes(options: QuantizeOptions, target: Target): Message[] {
+  if (options.scheme === 'simulated') return [];
+  const notes = saturationNotes(options, target);
+  if (options.activationType === 'int8') notes.push(sentence('compress.quantize.note.int8-activations'));
+  return notes;
 }
 
 function statistics(model: Model, choices: Choices, options: QuantizeOptions): StatisticsRequest {

@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
-import { openDataset } from '../../data/openDataset.js';
+import { carryNotes } from '../../data/carried.js';
+import { carriedBy, openModelData, type DataChoices } from '../../data/openModelData.js';
 import { layersOf } from '../../graph/layers.js';
 import { sentence } from '../../messages/catalog.js';
 import type { Message } from '../../messages/message.js';
 import type { OpenedModel } from '../../onnx/openModel.js';
 import { commonInputs } from '../commonInputs.js';
 import { withModels } from '../compareModels.js';
+import { withRecordedStates } from '../../runtime/recordedStates.js';
 import type { ActivationError, Comparison, OutputComparison } from '../comparison.js';
 import type { EvaluationContext } from '../evaluateModels.js';
 import { matchLayers, type Matching } from '../matching/matchLayers.js';
@@ -15,7 +17,7 @@ import { refusedRandomInputs } from '../refusedRandomInputs.js';
 import { Stages } from '../stages.js';
 import { measureLayerErrors } from './layerErrors.js';
 
-export interface MeasureErrorsRequest {
+export interface MeasureErrorsRequest extends DataChoices {
   /** Paths of the models; a is the original. */
   readonly a: string;
   readonly b: string;
@@ -40,13 +42,15 @@ export interface MeasuredErrors {
  * Measures on data how far two models agree, and in which layers the error arises. Aborting rejects with `cancelled`.
  */
 export async function measureErrors(
-  { a, b, data, limit, threads, budgetBytes }: MeasureErrorsRequest,
+  { a, b, data, limit, threads, budgetBytes, carry, preprocess }: MeasureErrorsRequest,
   { runtime, signal, onProgress }: EvaluationContext,
 ): Promise<MeasuredErrors> {
   const started = performance.now();
   return withModels(a, b, signal, async (first, second) => {
     const models = [named(first), named(second)] as const;
-    const dataset = typeof data === 'string' ? await openDataset(data, commonInputs(models), { limit }) : data;
+    const opening = { inputs: commonInputs(models), limit, carry, preprocess };
+    const opened = [first.model, second.model];
+    const dataset = typeof data === 'string' ? await openModelData(data, opened, opening) : data;
     const stages = new Stages(
       [
         ['quality', 1, 'evaluate.stage.quality'],
@@ -55,10 +59,16 @@ export async function measureErrors(
       onProgress,
     );
     const reportQuality = stages.begin('quality');
-    const quality = await measureOutputs([first, second], dataset, { runtime, signal, onProgress: reportQuality });
+    const quality = await measureOutputs([first, second], dataset, carry, {
+      runtime,
+      signal,
+      onProgress: reportQuality,
+    });
     const reportErrors = stages.begin('errors');
     const matching = await matchLayers(layersOf(first.model), layersOf(second.model));
-    const { errors, passes } = await measureLayerErrors(...models, matching, dataset, {
+    // Both models run on the states of the original: what drifts over a sequence is in the agreement of the outputs.
+    const samples = await withRecordedStates(runtime, first.model, dataset, { name: models[0].name, signal });
+    const { errors, passes } = await measureLayerErrors(...models, matching, samples, {
       runtime,
       signal,
       threads,
@@ -78,7 +88,7 @@ export async function measureErrors(
       measured: errors.filter((error) => error !== null && error.cumulativeSqnrDb !== null).length,
       passes,
       worstLayer: worstLayer(matching, errors),
-      notes: [...dataset.warnings, ...quality.notes, ...errorNotes(errors)],
+      notes: [...dataset.warnings, ...carryNotes(dataset.carried ?? []), ...quality.notes, ...errorNotes(errors)],
       seconds: (performance.now() - started) / 1000,
     };
     return { outputs, layers: errors, localByLayer: localByLayer(matching, errors) };
@@ -99,12 +109,14 @@ const named = ({ path, model }: OpenedModel) => ({ name: basename(path), model }
 async function measureOutputs(
   opened: readonly [OpenedModel, OpenedModel],
   dataset: Dataset,
+  carry: readonly string[] | undefined,
   { runtime, signal, onProgress }: Omit<EvaluationContext, 'onProgress'> & { onProgress(fraction: number): void },
 ): Promise<QualityResult> {
   const models: LoadedModel[] = [];
   try {
-    for (const { path } of opened) {
-      models.push({ name: basename(path), session: await runtime.load({ kind: 'file', path }, {}, signal) });
+    for (const { path, model } of opened) {
+      const session = await runtime.load({ kind: 'file', path }, {}, signal);
+      models.push({ name: basename(path), session, carried: dataset.carried && carriedBy(model, dataset, carry) });
     }
     return await measureQuality(models as [LoadedModel, LoadedModel], dataset, { signal, onProgress });
   } catch (error) {

@@ -1,8 +1,8 @@
 /** The activations of a model over a data set. */
-import { carriedInputs, carryNotes } from '../../data/carried.js';
+import { carryNotes } from '../../data/carried.js';
+import type { CarriedInput } from '../../data/carriedInput.js';
 import type { Dataset } from '../../data/dataset.js';
-import { modelInputs } from '../../data/modelInput.js';
-import { openDataset } from '../../data/openDataset.js';
+import { openModelData, type DataChoices } from '../../data/openModelData.js';
 import { splitDataset } from '../../data/split.js';
 import { inferShapes } from '../../graph/inferShapes.js';
 import { layersOf } from '../../graph/layers.js';
@@ -53,23 +53,19 @@ export interface MeasureActivationsOptions {
   readonly onProgress?: (progress: { readonly stage: Message; readonly fraction: number }) => void;
 }
 
-export interface DataOptions {
+export interface DataOptions extends DataChoices {
   /** At most so many samples, the first of them. */
   readonly limit?: number;
-  /** Which outputs feed which inputs in the next run (`state=stateN`), beyond those that their names tell. */
-  readonly carry?: readonly string[];
 }
 
 /** A data set for a model whose recurrent state it may lack. */
 export async function openActivationData(
   model: Model,
   data: string,
-  { limit, carry }: DataOptions = {},
-): Promise<{ dataset: Dataset; carried: ReturnType<typeof carriedInputs> }> {
-  const carried = carriedInputs(model, carry);
-  const dataset = await openDataset(data, modelInputs(model), { limit, mayLack: carried.map(({ input }) => input) });
-  const fed = new Set(dataset.inputs.map(({ name }) => name));
-  return { dataset, carried: carried.filter(({ input }) => !fed.has(input)) };
+  options: DataOptions = {},
+): Promise<{ dataset: Dataset; carried: readonly CarriedInput[] }> {
+  const dataset = await openModelData(data, [model], options);
+  return { dataset, carried: dataset.carried ?? [] };
 }
 
 /**

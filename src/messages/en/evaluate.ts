@@ -11,9 +11,25 @@ export const evaluateFailures = {
     message: 'Sample {sample} has the label {label}, but {model} knows only the classes 0 to {last}.',
     mend: 'Use the labels that the model was trained on, counted from 0.',
   },
+  'evaluate.metric': {
+    message: 'The metric {file} failed: {detail}.',
+    mend: 'Mend the module; docs/data.md tells what a metric is.',
+  },
+  'evaluate.metric-missing': {
+    message: 'There is no metric at {file}.',
+    mend: 'Give the path of an ES module (.mjs) that exports a metric.',
+  },
+  'evaluate.metric-not-here': {
+    message: 'The metric {file} is a program, and programs of a workspace are not run here.',
+    mend: 'Run tare evaluate --metric on the command line.',
+  },
 } as const;
 
 export const evaluateSentences = {
+  'evaluate.no-top-k':
+    'Nothing can be told of the first {k} classes: the data has no labels, or there are not more classes.',
+  'evaluate.metric-without-interval':
+    'The metric {metric} does not score each sample, so how much its difference is due to chance is not known.',
   'evaluate.stage.size': 'Measuring size',
   'evaluate.stage.quality': 'Measuring quality',
   'evaluate.stage.latency': 'Measuring latency',

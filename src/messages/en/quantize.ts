@@ -26,7 +26,7 @@ export const quantizeSentences = {
   'compress.quantize.option.scheme':
     'static measures the ranges of activations on calibration data beforehand; dynamic takes them while the model runs, and needs no data; simulated is static with any number of bits, for targets that onnxruntime does not run.',
   'compress.quantize.option.format':
-    'How the file tells quantized layers: qdq keeps the operators and puts QuantizeLinear and DequantizeLinear around them.',
+    'How the file tells quantized layers: qdq keeps the operators and puts QuantizeLinear and DequantizeLinear around them; qoperator puts operators on integers (QLinearConv) in their place.',
   'compress.quantize.option.activationType':
     'Type of activations, where their ranges are static; float32 leaves them. onnxruntime on x64 has its fast kernels for uint8.',
   'compress.quantize.option.weightType':
@@ -49,9 +49,18 @@ export const quantizeSentences = {
   'compress.quantize.option.weightPercentile':
     'Percent of the magnitudes that weightCalibration=percentile keeps, of each scale.',
   'compress.quantize.option.rounding':
-    'How the integers of weights are chosen: nearest rounds each number by itself; gptq rounds one after the other and lets those to come make up for the error, as the calibration data tells.',
+    'How the integers of weights are chosen: nearest rounds each number by itself; adaround learns on calibration data which go up and which down, layer by layer; gptq rounds one after the other and lets those to come make up for the error; reconstruct learns the scales too.',
   'compress.quantize.option.roundingSequential':
     'Rounds each layer for the inputs it gets from the layers before it as they were rounded, not for those of the float model.',
+  'compress.quantize.option.roundingSteps': 'Of adaround and reconstruct: steps of the optimizer for each layer.',
+  'compress.quantize.option.roundingBatch':
+    'Of adaround and reconstruct: rows of inputs in a step; of a convolution each position is a row.',
+  'compress.quantize.option.roundingRate': 'Of adaround and reconstruct: the learning rate of Adam.',
+  'compress.quantize.option.roundingScaleRate': 'Of reconstruct: the learning rate of scales.',
+  'compress.quantize.option.roundingRegularization':
+    'Of adaround and reconstruct: how much being halfway between two integers weighs, against the loss of rounding to the nearest.',
+  'compress.quantize.option.roundingWarmStart':
+    'Of adaround and reconstruct: the share of steps in which being halfway does not weigh.',
   'compress.quantize.option.gptqDamping':
     'Of gptq: added to the diagonal of the second moments of inputs, as a share of its mean.',
   'compress.quantize.option.gptqActOrder': 'Of gptq: rounds the inputs that are greatest on average first.',
@@ -62,6 +71,7 @@ export const quantizeSentences = {
   'compress.quantize.option.compat':
     'onnxruntime writes what its own quantizer writes, to the bit, known mistakes included.',
   'compress.quantize.skipped.operator': 'There is no quantized form of {op}.',
+  'compress.quantize.skipped.no-integer-operator': 'QOperator format has no form of {op} on integers.',
   'compress.quantize.skipped.not-float': 'It works on no float32 numbers.',
   'compress.quantize.skipped.weight-not-constant': 'Its weight is no float32 constant.',
   'compress.quantize.skipped.bias': 'Its bias {value} is no constant of one number, or of one for each output channel.',

@@ -32,6 +32,10 @@ export const schemeFailures = {
     message: "onnxruntime's own quantizer does not have {option}.",
     mend: 'Leave out compat, or this option.',
   },
+  'compress.quantize.not-in-qoperator': {
+    message: 'Operators on integers (format qoperator) cannot have {option}.',
+    mend: 'Set format to qdq, or leave this option out.',
+  },
   'compress.quantize.dynamic-weight-type': {
     message: 'Weights beside dynamic ranges are int8 or uint8, not {type}.',
     mend: 'Set weightType to int8 or uint8, or choose another scheme.',

@@ -146,6 +146,7 @@ const handlers: Handlers<PageService> = {
   diagram: onlyLive,
   diagramMetric: onlyLive,
   diagramReveal: onlyLive,
+  weightCodes: onlyLive,
   methods: onlyLive,
   previewCompression: onlyLive,
   writeState: () => undefined,

@@ -32,6 +32,7 @@ export const liveMethods = [
   'diagram',
   'diagramMetric',
   'diagramReveal',
+  'weightCodes',
   'methods',
   'previewCompression',
 ] as const;

@@ -85,4 +85,15 @@ describe('AgreementMeter', () => {
     const { sqnrDb } = agreementOf([output('n', [1], [10], false)], [output('n', [1], [9], false)]);
     expect(sqnrDb).toBeCloseTo(20);
   });
+
+  it('tells the SQNR of each output by itself where there are several', () => {
+    const a = [output('near', [1, 2], [3, 4]), output('far', [1, 2], [3, 4]), output('ids', [1, 1], [7], false)];
+    const b = [output('far', [1, 2], [3, 5]), output('near', [1, 2], [3, 4]), output('ids', [1, 1], [7], false)];
+    const { outputs } = agreementOf(a, b);
+    expect(outputs).toEqual([
+      { name: 'near', sqnrDb: Infinity },
+      { name: 'far', sqnrDb: expect.closeTo(10 * Math.log10(25), 9) as number },
+    ]);
+    expect(agreementOf(a.slice(0, 1), a.slice(0, 1)).outputs).toBeUndefined();
+  });
 });

@@ -8,6 +8,7 @@ import type { Node } from '../../../graph/node.js';
 import { sentence } from '../../../messages/catalog.js';
 import type { Message } from '../../../messages/message.js';
 import type { Laboratory } from '../../laboratory.js';
+import type { TrainingStatistics } from './dataFree/trainingStatistics.js';
 import { ConstantWriter } from './channelScales.js';
 import { groupsOf } from './equalizeChannels.js';
 
@@ -59,39 +60,74 @@ export function absorptions(groups: readonly ChannelGroup[]): { found: Absorptio
   return { found, padded };
 }
 
+/** How much of each channel lies below what a Relu lets through, of values that layers make; absent where unknown. */
+export type Floor = (found: readonly Absorption[]) => Promise<ReadonlyMap<string, Float64Array>>;
+
+/** The least that a channel takes over all data, if above 0: on that data absorption changes nothing. */
+export function measuredFloor(model: Model, laboratory: Laboratory, signal?: AbortSignal): Floor {
+  return async (found) => {
+    const distributions = new Map(found.map(({ group, value }) => [value, group.values.get(value)!.axis]));
+    const observed = await laboratory.observe(model, { ranges: [], distributions }, { signal });
+    const amounts = new Map<string, Float64Array>();
+    for (const [value, distribution] of observed.distributions ?? []) {
+      const least = distribution?.channels?.min;
+      if (least)
+        amounts.set(
+          value,
+          least.map((min) => Math.max(min, 0) || 0),
+        );
+    }
+    return amounts;
+  };
+}
+
+/** Mean - 3 standard deviations, if above 0, by what training left in BatchNormalization. */
+export function trainedFloor({ channels }: TrainingStatistics): Floor {
+  return (found) => {
+    const amounts = new Map<string, Float64Array>();
+    for (const { value } of found) {
+      const own = channels.get(value);
+      if (own)
+        amounts.set(
+          value,
+          own.mean.map((mean, c) => Math.max(mean - 3 * own.deviation[c]!, 0)),
+        );
+    }
+    return Promise.resolve(amounts);
+  };
+}
+
 /**
- * With c the least that a channel takes before its Relu over all data, if above 0: b1 - c before, b2 + W2 c behind. On
- * that data the model computes what it did (Nagel et al. 2019, section 4.1.3, where c = mean - 3 standard deviations).
- * The model is edited.
+ * With c the floor of a channel before its Relu: b1 - c before, b2 + W2 c behind (Nagel et al. 2019, section 4.1.3). The
+ * model is edited. Answers what was taken, by the values that are less by it.
  */
-export async function absorbBiases(model: Model, laboratory: Laboratory, signal?: AbortSignal): Promise<Message[]> {
+export async function absorbBiases(
+  model: Model,
+  floorOf: Floor,
+): Promise<{ amounts: Map<string, Float64Array>; notes: Message[] }> {
   const { found, padded } = absorptions(groupsOf(model));
-  const distributions = new Map(found.map(({ group, value }) => [value, group.values.get(value)!.axis]));
-  const request = { ranges: [], distributions };
-  const observed = found.length > 0 ? (await laboratory.observe(model, request, { signal })).distributions : undefined;
+  const floors = found.length > 0 ? await floorOf(found) : new Map<string, Float64Array>();
   const writer = new ConstantWriter(model.graph, new Names(model));
+  const amounts = new Map<string, Float64Array>();
   let channels = 0;
-  let layers = 0;
   for (const absorption of found) {
-    const least = observed?.get(absorption.value)?.channels?.min;
-    if (!least) continue;
-    const amounts = Float64Array.from(least, (min) => (min > 0 ? min : 0));
-    const count = amounts.filter((amount) => amount > 0).length;
-    if (count === 0) continue;
-    await absorb(writer, absorption, amounts);
+    const own = floors.get(absorption.value);
+    const count = own?.filter((amount) => amount > 0).length ?? 0;
+    if (!own || count === 0) continue;
+    await absorb(writer, absorption, own);
+    amounts.set(absorption.value, own);
     channels += count;
-    layers++;
   }
   const notes = [
-    layers > 0
-      ? sentence('compress.quantize.note.absorbed-biases', { channels, layers })
+    amounts.size > 0
+      ? sentence('compress.quantize.note.absorbed-biases', { channels, layers: amounts.size })
       : sentence('compress.quantize.note.no-bias-absorbed'),
   ];
   if (padded.length > 0) {
     const names = padded.map(({ name, opType, outputs }) => name || `${opType}_${outputs[0] ?? ''}`).join(', ');
     notes.push(sentence('compress.quantize.note.absorb-padded', { count: padded.length, layers: names }));
   }
-  return notes;
+  return { amounts, notes };
 }
 
 /** Takes an amount of each channel out of the bias that makes it, and puts what it contributes into those behind. */

@@ -6,7 +6,9 @@ import { Names } from '../../../graph/names.js';
 import type { Node } from '../../../graph/node.js';
 import { Scope } from '../../../graph/scope.js';
 import { sentence } from '../../../messages/catalog.js';
+import type { SentenceId } from '../../../messages/catalog.js';
 import type { Message } from '../../../messages/message.js';
+import type { ChannelScales } from './channelScales.js';
 import { ConstantWriter, moveScales } from './channelScales.js';
 import { equalizingScales, isEqualizable } from './equalize.js';
 
@@ -20,7 +22,10 @@ export function groupsOf(model: Model): ChannelGroup[] {
  * Equalizes the channels of successive layers. The model, whose constants are initializers, is edited and computes what it
  * did.
  */
-export async function equalizeChannels(model: Model, signal?: AbortSignal): Promise<Message[]> {
+export async function equalizeChannels(
+  model: Model,
+  signal?: AbortSignal,
+): Promise<{ scales: ChannelScales; notes: Message[] }> {
   const groups = groupsOf(model);
   const equalizable = groups.filter(isEqualizable);
   const scales = await equalizingScales(equalizable, signal);
@@ -28,31 +33,29 @@ export async function equalizeChannels(model: Model, signal?: AbortSignal): Prom
   const layers = new Set(equalizable.flatMap(({ producers, consumers }) => [...producers, ...consumers.map(layerOf)]));
   const done = sentence('compress.quantize.note.equalized', { groups: equalizable.length, layers: layers.size });
   const nothing = sentence('compress.quantize.note.nothing-to-equalize');
-  return [equalizable.length > 0 ? done : nothing, ...obstacleNotes(groups)];
+  return { scales, notes: [equalizable.length > 0 ? done : nothing, ...obstacleNotes(groups)] };
 }
 
 const layerOf = ({ layer }: ChannelGroup['consumers'][number]) => layer;
 
-/** Why groups that have a weight at each end stayed as they are. */
+/** Why groups stayed as they are: those that a Clip ends, and others that have a weight at each end. */
 function obstacleNotes(groups: readonly ChannelGroup[]): Message[] {
   const obstacles = groups
-    .filter(({ producers, consumers, count }) => producers.length > 0 && consumers.length > 0 && count > 1)
+    .filter(({ producers, consumers, count, obstacle }) => {
+      return count > 1 && producers.length > 0 && (consumers.length > 0 || obstacle?.kind === 'bounds');
+    })
     .map(({ obstacle }) => obstacle)
     .filter((obstacle) => obstacle !== undefined);
   const nodes = (kind: Obstacle['kind']) =>
     obstacles.flatMap((each) => (each.kind === kind && 'node' in each ? [nameOf(each.node)] : []));
-  const bounds = nodes('bounds');
-  const operators = nodes('operator');
   const values = obstacles.flatMap((each) => ('node' in each ? [] : [each.value]));
-  const notes: Message[] = [];
-  const tell = (list: readonly string[]) => ({ count: list.length, layers: list.join(', ') });
-  if (bounds.length > 0) notes.push(sentence('compress.quantize.note.equalize-bounds', tell(bounds)));
-  if (operators.length > 0) notes.push(sentence('compress.quantize.note.equalize-operator', tell(operators)));
-  if (values.length > 0) {
-    const params = { count: values.length, values: values.join(', ') };
-    notes.push(sentence('compress.quantize.note.equalize-boundary', params));
-  }
-  return notes;
+  const tell = (id: SentenceId, names: readonly string[]) =>
+    names.length > 0 ? [sentence(id, { count: names.length, names: names.join(', ') })] : [];
+  return [
+    ...tell('compress.quantize.note.equalize-bounds', nodes('bounds')),
+    ...tell('compress.quantize.note.equalize-operator', nodes('operator')),
+    ...tell('compress.quantize.note.equalize-boundary', values),
+  ];
 }
 
 function nameOf({ name, opType, outputs }: Node): string {

@@ -1,5 +1,6 @@
 /** Which parts of a model have to stay in float32: what float16 cannot hold, by the weights and by what data has shown. */
 import type { Graph } from '../../../graph/graph.js';
+import type { Node } from '../../../graph/node.js';
 import { sentence } from '../../../messages/catalog.js';
 import type { Message } from '../../../messages/message.js';
 import { formatNumber } from '../../../messages/units.js';
@@ -32,11 +33,12 @@ export interface Evidence {
 /** Up to here every whole number is a half. */
 const greatestExactInteger = 2048;
 
-type Cause = 'great' | 'small';
+type Cause = 'great' | 'small' | 'whole';
 
 /**
  * The groups that stay in float32, each with the reason. A value that was seen is judged by that; one that was not may be
- * too great where what makes it reads something too great, until an operator whose results are small whatever it is given.
+ * too great where what makes it reads something too great, until an operator whose results are small whatever it is given;
+ * small numbers are followed to where something is divided by them, whole ones to the first computation.
  */
 export function findIslands(groups: readonly TypeGroup[], evidence: Evidence): Map<TypeGroup, Message> {
   const islands = new Map<TypeGroup, Message>();
@@ -57,8 +59,7 @@ export function findIslands(groups: readonly TypeGroup[], evidence: Evidence): M
   }
   for (let next = doubtful.pop(); next; next = doubtful.pop()) {
     const { group, cause, origin } = next;
-    const { node } = group;
-    if (node && (cause === 'great' ? boundsResults(node) : endsSmallness(node))) continue;
+    if (group.node && ends(cause, group, group.node)) continue;
     for (const place of group.makes) {
       if (evidence.seen(place)) continue;
       for (const { group: reader, singular } of readers.get(place.graph)?.get(place.value) ?? []) {
@@ -69,6 +70,18 @@ export function findIslands(groups: readonly TypeGroup[], evidence: Evidence): M
     }
   }
   return islands;
+}
+
+/** Does what is wrong with the inputs of a node end there? Whole numbers are exact up to the first computation. */
+function ends(cause: Cause, { kind }: TypeGroup, node: Node): boolean {
+  switch (cause) {
+    case 'great':
+      return boundsResults(node);
+    case 'small':
+      return endsSmallness(node);
+    case 'whole':
+      return kind === 'half';
+  }
 }
 
 function placesOf({ reads, makes }: TypeGroup): Place[] {
@@ -86,7 +99,7 @@ function objection(place: Place, group: TypeGroup, evidence: Evidence): Objectio
   const seen = evidence.seen(place);
   if (seen) return valueObjection(place, seen, group, evidence);
   if (!evidence.isInteger(group) || !group.makes.includes(place)) return undefined;
-  return { cause: 'great', reason: sentence('compress.quantize.half.skipped.integers') };
+  return { cause: 'whole', reason: sentence('compress.quantize.half.skipped.integers') };
 }
 
 function constantObjection({ value }: Place, { greatest, relativeError }: ConstantFit): Objection | undefined {

@@ -19,4 +19,39 @@ export const conditioningOptions = {
       source: `${nagel}, section 4.1.3`,
       group: 'conditioning',
     }),
+  smoothQuant: z.boolean().default(false).meta({
+    sentence: 'compress.quantize.option.smoothQuant',
+    source:
+      'Xiao et al. 2022, SmoothQuant: Accurate and Efficient Post-Training Quantization for Large Language Models, section 4',
+    group: 'conditioning',
+  }),
+  smoothQuantAlpha: z.number().min(0).max(1).default(0.5).meta({
+    sentence: 'compress.quantize.option.smoothQuantAlpha',
+    source: 'Xiao et al. 2022, SmoothQuant, equation 4 and section 5.4',
+    group: 'conditioning',
+  }),
+  biasCorrection: z
+    .boolean()
+    .default(false)
+    .meta({
+      sentence: 'compress.quantize.option.biasCorrection',
+      source: `${nagel}, section 4.2`,
+      group: 'conditioning',
+    }),
+  dataFree: z
+    .boolean()
+    .default(false)
+    .meta({
+      sentence: 'compress.quantize.option.dataFree',
+      source: `${nagel}, sections 4.2.1 and 5.1.2`,
+      group: 'calibration',
+    }),
+  inputRange: z
+    .string()
+    .default('')
+    .meta({
+      sentence: 'compress.quantize.option.inputRange',
+      source: `${nagel}, section 5.1.2`,
+      group: 'calibration',
+    }),
 };

@@ -2,13 +2,14 @@ import { z } from 'zod';
 
 const frantar =
   'Frantar et al. 2022, GPTQ: Accurate Post-Training Quantization for Generative Pre-trained Transformers';
+const nagel = 'Nagel et al. 2020, Up or Down? Adaptive Rounding for Post-Training Quantization';
 
 /** How the integers of weights are chosen. */
 export const roundingOptions = {
   rounding: z
-    .enum(['nearest', 'gptq'])
+    .enum(['nearest', 'adaround', 'gptq', 'reconstruct'])
     .default('nearest')
-    .meta({ sentence: 'compress.quantize.option.rounding', source: `${frantar}`, group: 'rounding' }),
+    .meta({ sentence: 'compress.quantize.option.rounding', source: `${nagel}; ${frantar}`, group: 'rounding' }),
   roundingSequential: z
     .boolean()
     .default(true)
@@ -17,6 +18,58 @@ export const roundingOptions = {
       source: `${frantar}, section 4`,
       group: 'rounding',
     }),
+  roundingSteps: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(1000)
+    .meta({
+      sentence: 'compress.quantize.option.roundingSteps',
+      source: `${nagel}, section 4`,
+      group: 'rounding',
+    }),
+  roundingBatch: z
+    .number()
+    .int()
+    .min(1)
+    .max(65_536)
+    .default(128)
+    .meta({
+      sentence: 'compress.quantize.option.roundingBatch',
+      source: `${nagel}, section 4`,
+      group: 'rounding',
+    }),
+  roundingRate: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.01)
+    .meta({
+      sentence: 'compress.quantize.option.roundingRate',
+      source: `${nagel}, section 4`,
+      group: 'rounding',
+    }),
+  roundingScaleRate: z.number().min(0).max(1).default(0.003).meta({
+    sentence: 'compress.quantize.option.roundingScaleRate',
+    source: 'Hubara et al. 2021, Accurate Post Training Quantization With Small Calibration Sets, section 3.1',
+    group: 'rounding',
+  }),
+  roundingRegularization: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(1)
+    .meta({
+      sentence: 'compress.quantize.option.roundingRegularization',
+      source: `${nagel}, equation 24`,
+      group: 'rounding',
+    }),
+  roundingWarmStart: z.number().min(0).max(0.9).default(0.2).meta({
+    sentence: 'compress.quantize.option.roundingWarmStart',
+    source: 'AIMET, AdaroundParameters, default_warm_start',
+    group: 'rounding',
+  }),
   gptqDamping: z
     .number()
     .min(0)

@@ -8,7 +8,7 @@ import { inputRows, secondMoment } from './layerRows.js';
 import type { LayerTask } from './layerWalk.js';
 import { fromSteps, layerTasks, LeftToNearest, realWeight } from './layerWalk.js';
 import { partialModel } from './partialModel.js';
-import { laboratoryFor } from './laboratoryFor.js';
+import { laboratoryFor } from './roundingData.js';
 import { roundToNearest } from './nearest.js';
 import type { RoundedWeight, Rounding } from './rounding.js';
 

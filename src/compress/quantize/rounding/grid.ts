@@ -34,6 +34,17 @@ export function rowGrid(layer: LinearLayer, { shape, parameters }: RoundingTask)
   };
 }
 
+/** The number of the scale of each element, in the order of rows. */
+export function scaleNumbers(layer: LinearLayer, { shape, parameters }: RoundingTask): Int32Array {
+  const layout = scaleLayout(shape, parameters);
+  const count = layer.groups * layer.outputs * layer.inputs;
+  const numbers = new Float64Array(count);
+  layout.forEachRun((start, end, first, step) => {
+    for (let at = start, s = first; at < end; at++, s += step) numbers[at] = s;
+  });
+  return Int32Array.from(toRows(layer, numbers));
+}
+
 /** The step nearest to the number at `at`, as QuantizeLinear rounds. */
 export function nearestStep({ scales, low, high }: RowGrid, at: number, value: number): number {
   return Math.min(Math.max(roundHalfToEven(Math.fround(value / scales[at]!)), low[at]!), high[at]!);

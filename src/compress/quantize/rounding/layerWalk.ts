@@ -11,7 +11,6 @@ import type { RowGrid } from './grid.js';
 import { rowGrid } from './grid.js';
 import type { LinearLayer } from './linearLayer.js';
 import { fromRows, linearLayer, toRows } from './linearLayer.js';
-import { roundToNearest } from './nearest.js';
 import type { RoundedWeight, RoundingTask } from './rounding.js';
 
 /** A weight that is to be rounded, and the layer that reads it. */

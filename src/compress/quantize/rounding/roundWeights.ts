@@ -1,13 +1,15 @@
 import type { Model } from '../../../graph/model.js';
-import type { WorkContext } from '../../method.js';
 import type { QuantizeOptions } from '../options.js';
+import { adaRoundRounding } from './adaRoundRounding.js';
 import { gptqRounding } from './gptqRounding.js';
 import { roundToNearest } from './nearest.js';
-import type { RoundedWeights, Rounding, RoundingTask } from './rounding.js';
+import type { RoundedWeights, Rounding, RoundingContext, RoundingTask } from './rounding.js';
 
 const roundings: Readonly<Record<QuantizeOptions['rounding'], Rounding<QuantizeOptions> | undefined>> = {
   nearest: undefined,
   gptq: gptqRounding,
+  adaround: adaRoundRounding,
+  reconstruct: adaRoundRounding,
 };
 
 /** The integers of all weights, by the rounding that the options ask for, and to the nearest what that does not treat. */
@@ -15,10 +17,13 @@ export async function roundWeights(
   model: Model,
   tasks: readonly RoundingTask[],
   options: QuantizeOptions,
-  context: WorkContext,
+  context: RoundingContext,
 ): Promise<RoundedWeights> {
+  const { rounded } = context;
+  if (rounded && tasks.every(({ weight }) => rounded.has(weight))) return { weights: rounded, notes: [] };
   const treated = await roundings[options.rounding]?.(model, tasks, options, context);
   const weights = new Map(treated?.weights);
   for (const task of tasks) if (!weights.has(task.weight)) weights.set(task.weight, roundToNearest(task));
+  for (const [weight, own] of weights) rounded?.set(weight, own);
   return { weights, notes: treated?.notes ?? [] };
 }

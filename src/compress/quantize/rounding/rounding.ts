@@ -14,6 +14,8 @@ export interface RoundingTask {
   readonly shape: readonly number[];
   readonly data: Float32Array;
   readonly parameters: ValueParameters;
+  /** May zero points be numbers that are not whole? */
+  readonly realZeroPoints?: boolean;
 }
 
 /** An element a code, not packed. Scales and zero points are those of the task, or better ones. */
@@ -38,3 +40,12 @@ export type Rounding<Options> = (
   options: Options,
   context: WorkContext,
 ) => Promise<RoundedWeights>;
+
+/** Who rounds weights. */
+export interface RoundingContext extends WorkContext {
+  /**
+   * What weights were rounded to, by initializer: those that are there are not rounded again, the others join them. For
+   * results that are made a second time, of a model with other biases.
+   */
+  readonly rounded?: Map<string, RoundedWeight>;
+}
