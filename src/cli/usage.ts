@@ -87,6 +87,7 @@ export const commands = {
     flags: {
       output: { kind: 'text', short: 'o', value: 'OUT', sentence: 'Where to write the new model.' },
       method: { kind: 'text', value: 'M', sentence: 'The method (quantize).' },
+      preset: { kind: 'text', value: 'P', sentence: 'A named recipe (tare methods lists them); --set goes before it.' },
       set: {
         kind: 'list',
         value: 'KEY=VALUE',

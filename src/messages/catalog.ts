@@ -13,9 +13,11 @@ import { halfFailures, halfSentences } from './en/half.js';
 import { inspectFailures, inspectSentences } from './en/inspect.js';
 import { onnxFailures, onnxSentences } from './en/onnx.js';
 import { pageSentences } from './en/pages.js';
+import { presetFailures, presetSentences } from './en/presets.js';
 import { quantizeFailures, quantizeSentences } from './en/quantize.js';
 import { recipeFailures, recipeSentences } from './en/recipe.js';
 import { runtimeFailures } from './en/runtime.js';
+import { weightOnlyFailures, weightOnlySentences } from './en/weightOnly.js';
 import { extensionFailures, extensionSentences } from './en/extension.js';
 
 /** A failure names the thing that is wrong (`message`) and what to do about it (`mend`). */
@@ -34,7 +36,9 @@ export const failures = {
   ...compressFailures,
   ...quantizeFailures,
   ...halfFailures,
+  ...presetFailures,
   ...conditioningFailures,
+  ...weightOnlyFailures,
   ...evaluateFailures,
   ...recipeFailures,
   ...engineFailures,
@@ -50,7 +54,9 @@ export const sentences = {
   ...compressSentences,
   ...quantizeSentences,
   ...halfSentences,
+  ...presetSentences,
   ...conditioningSentences,
+  ...weightOnlySentences,
   ...evaluateSentences,
   ...recipeSentences,
   ...engineSentences,

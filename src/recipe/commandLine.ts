@@ -1,8 +1,9 @@
 import type { CompressRequest } from './request.js';
 
-/** The command line that does what a request asks for; options that have their default value are left out. */
+/** The command line that does what a request asks for; options that it does not name are left out. */
 export function commandLine(request: CompressRequest): string {
   const words = ['tare', 'compress', request.input, '-o', request.output, '--method', request.method];
+  if (request.preset !== undefined) words.push('--preset', request.preset);
   for (const [name, value] of Object.entries(request.options)) {
     words.push('--set', `${name}=${value === null ? 'auto' : String(value)}`);
   }

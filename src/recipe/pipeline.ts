@@ -16,6 +16,7 @@ import type {
 } from '../compress/method.js';
 import { preferredChoices } from '../compress/method.js';
 import { parseOptions } from '../compress/options.js';
+import { withPreset } from '../compress/presets.js';
 import type { Dataset } from '../data/dataset.js';
 import { carryNotes } from '../data/carried.js';
 import { openModelData } from '../data/openModelData.js';
@@ -63,7 +64,7 @@ type StageName = 'open' | 'prepare' | 'calibrate' | 'apply' | 'write' | 'check' 
 export async function compressModel(request: CompressRequest, context: PipelineContext): Promise<CompressReport> {
   const started = performance.now();
   const method = methodOf(request.method);
-  const options = parseOptions(method, request.options);
+  const options = parseOptions(method, withPreset(request.preset, method.name, request.options));
   if (method.needsData(options) && request.data === null) {
     throw new Failure('recipe.needs-data', { method: method.name });
   }

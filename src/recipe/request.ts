@@ -5,7 +5,9 @@ export interface CompressRequest {
   readonly input: string;
   readonly output: string;
   readonly method: string;
-  /** Option name to value; the rest are defaults. */
+  /** A named recipe, whose options go before the defaults; none if absent. */
+  readonly preset?: string;
+  /** Option name to value; the rest are the preset's, else defaults. */
   readonly options: { readonly [name: string]: Json };
   /** Calibration data: a path, 'random', or null for none. */
   readonly data: string | null;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Json } from '../../compress/method.js';
 import { parseSettings } from '../../compress/options.js';
+import { presetOf } from '../../compress/presets.js';
 import { methodOf } from '../../compress/registry.js';
 import { english } from '../../messages/catalog.js';
 import { toContractJson } from '../../messages/contractJson.js';
@@ -15,12 +16,14 @@ import { formatTable } from '../table.js';
 /** Compresses a model and measures it against the original. */
 export async function compress(context: CommandContext): Promise<CommandResult> {
   const { runtime, signal, onProgress, positionals, flags } = context;
-  const method = methodOf(textFlag(context, 'method') ?? 'quantize');
+  const preset = textFlag(context, 'preset') ?? undefined;
+  const method = methodOf(textFlag(context, 'method') ?? (preset === undefined ? 'quantize' : presetOf(preset).method));
   const report = await compressModel(
     {
       input: positionals[0]!,
       output: requiredFlag(context, 'output', 'say with -o where to write the new model.'),
       method: method.name,
+      ...(preset === undefined ? {} : { preset }),
       options: chosenOptions(method, (flags.set ?? []) as readonly string[]),
       data: textFlag(context, 'data'),
       test: textFlag(context, 'test'),
