@@ -23,9 +23,9 @@ export const presets: readonly Preset[] = [
     name: 'safest',
     title: 'compress.preset.safest.title',
     reason: 'compress.preset.safest.reason',
-    source: 'Nagel et al. 2019, Data-Free Quantization Through Weight Equalization and Bias Correction',
+    source: 'Nagel et al. 2019, Data-Free Quantization Through Weight Equalization and Bias Correction, section 4.1',
     method: 'quantize',
-    options: { equalize: true },
+    options: { equalize: true, calibration: 'mse' },
   },
   {
     name: 'cpu-avx2',

@@ -12,7 +12,7 @@ export const presetFailures = {
 export const presetSentences = {
   'compress.preset.safest.title': 'Safest 8 bits',
   'compress.preset.safest.reason':
-    'Channels are equalized first, and weights use 7 of their 8 bits, so that no sum saturates on any processor: the least loss of accuracy that 8 bits give everywhere.',
+    'Channels are equalized first, ranges leave the least squared error, and weights use 7 of their 8 bits, so that no sum saturates on any processor: the least loss of accuracy that 8 bits give everywhere.',
   'compress.preset.cpu-avx2.title': 'CPU with AVX2',
   'compress.preset.cpu-avx2.reason':
     'uint8 activations have the fast kernels, and 7 of 8 bits of weights keep sums of pairs within 16 bits, where AVX2 saturates.',
