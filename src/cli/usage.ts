@@ -104,6 +104,10 @@ export const commands = {
         value: 'P',
         sentence: 'Greatest loss of accuracy, in points; of the metric, in its own unit.',
       },
+      'no-measure': {
+        kind: 'switch',
+        sentence: 'Load the new model once, tell sizes, and measure neither quality nor latency nor memory.',
+      },
       seed: { kind: 'number', value: 'N', sentence: 'Seed of every random choice (0).' },
       threads,
       json,

@@ -68,6 +68,7 @@ export async function compressModel(request: CompressRequest, context: PipelineC
   if (method.needsData(options) && request.data === null) {
     throw new Failure('recipe.needs-data', { method: method.name });
   }
+  if (request.measure === false && request.maxDrop !== null) throw new Failure('recipe.budget-unmeasured');
   const stages = compressionStages(context);
   stages.begin('open');
   const opened = await openModel(request.input);
@@ -252,20 +253,34 @@ const measuring = ({ threads, carry, preprocess, metric, topK }: Partial<Compres
   topK,
 });
 
-/** Measures the original and the new model on the test data, else on the calibration data, else on random inputs. */
+/**
+ * Measures the original and the new model on the test data, else on the calibration data, else on random inputs; or tells
+ * their sizes alone.
+ */
 async function measure(
   model: string,
-  { input, output, test, data: calibration, ...request }: CompressRequest,
+  { input, output, test, data: calibration, measure: isMeasured = true, ...request }: CompressRequest,
   { runtime, signal, latencySeconds, metricWorkerPath }: PipelineContext,
   stages: Stages<StageName>,
 ): Promise<Measured> {
-  const data = test ?? calibration ?? 'random';
+  const data = isMeasured ? (test ?? calibration ?? 'random') : null;
   const onProgress = stages.begin('measure');
   const report = await evaluateModels(
-    { ...measuring(request), model, modelName: basename(output), against: input, data, latencySeconds },
+    {
+      ...measuring(request),
+      model,
+      modelName: basename(output),
+      against: input,
+      data,
+      gzip: isMeasured,
+      latencySeconds,
+    },
     { runtime, signal, metricWorkerPath, onProgress: ({ stage, fraction }) => onProgress(fraction ?? 0, stage) },
   );
-  return { report, measuredOn: data === 'random' ? 'nothing' : test !== null ? 'test' : 'calibration' };
+  return {
+    report,
+    measuredOn: data === 'random' || data === null ? 'nothing' : test !== null ? 'test' : 'calibration',
+  };
 }
 
 function metricChange({ model: after, against: before, ...figures }: MetricFigures): CompressReport['metric'] {

@@ -17,6 +17,8 @@ export interface CompressRequest {
   readonly maxDrop: number | null;
   /** Threads inside an operator while it is measured; onnxruntime's own choice if absent. */
   readonly threads?: number;
+  /** False leaves quality, latency and memory unmeasured: the new model is loaded once, and its sizes are told. */
+  readonly measure?: boolean;
   /** Of every random choice; 0 if absent. */
   readonly seed?: number;
   /** Recurrent state beyond what names tell (`state=stateN`). */

@@ -32,6 +32,7 @@ export async function compress(context: CommandContext): Promise<CommandResult> 
       ...dataChoices(context),
       maxDrop: numberFlag(context, 'max-drop', { min: 0 }) ?? null,
       threads: numberFlag(context, 'threads', { min: 1, max: mostThreads, whole: true }),
+      measure: flags['no-measure'] !== true,
       seed: numberFlag(context, 'seed', { min: 0, whole: true }),
     },
     { runtime, signal, onProgress, metricWorkerPath: metricWorkerBesideBundle() },
@@ -69,13 +70,14 @@ export function reportText(report: CompressReport): string {
   ].join('\n');
 }
 
-function measuredOnLine({ measuredOn }: CompressReport): string {
+function measuredOnLine({ measuredOn, after }: CompressReport): string {
   switch (measuredOn) {
     case 'test':
       return 'Measured on the test data.';
     case 'calibration':
       return 'Measured on the calibration data, which the new model has seen: give --test for figures to rely on.';
     case 'nothing':
+      if (after.latencyMs === null) return 'Neither quality nor latency was measured.';
       return 'Outputs were compared on random inputs, which says nothing about quality: give --test.';
   }
 }
