@@ -100,6 +100,9 @@ interface Ends {
   readonly averages: RangeAverages;
 }
 
+/** Samples that are sent to the runner while it is at one, so that it need not wait for them. */
+const samplesAhead = 1;
+
 class Collector {
   readonly #sessionOptions: SessionOptions;
   readonly #carried: readonly CarriedInput[];
@@ -172,14 +175,23 @@ class Collector {
     const joined = rangeOutputs.filter(({ value }) => ends?.ranges.has(value));
     const averaged = rangeOutputs.filter(({ value }) => ends?.averaged.includes(value));
     const fetches = rangeOutputs.flatMap(({ min, max }) => [min, max]);
-    for (const [i, { samples, valid }] of this.#batches.entries()) {
-      const { feeds } = await this.dataset.read(samples);
-      const run = { part: parts?.of(samples[0]!) ?? 0, samples: samples.length, valid };
-      const results = await session.observeRun(feeds, run, fetches, signal);
+    const sent: ReturnType<Session['observeRun']>[] = [];
+    let taken = 0;
+    const takeNext = async () => {
+      const results = await sent.shift()!;
       if (ends) joinRanges(ends.ranges, joined, results);
       ends?.averages.add(averaged, results);
-      onProgress?.((pass.pass + (i + 1) / this.#batches.length) / pass.passes, pass);
+      onProgress?.((pass.pass + ++taken / this.#batches.length) / pass.passes, pass);
+    };
+    for (const { samples, valid } of this.#batches) {
+      const { feeds } = await this.dataset.read(samples);
+      const run = { part: parts?.of(samples[0]!) ?? 0, samples: samples.length, valid };
+      const results = session.observeRun(feeds, run, fetches, signal);
+      results.catch(() => {}); // Awaited in its turn, unless one before it fails.
+      sent.push(results);
+      if (sent.length > samplesAhead) await takeNext();
     }
+    while (sent.length > 0) await takeNext();
   }
 
   /** Where the model does not load with more outputs, the failure is that of the model itself, if it has one. */

@@ -55,7 +55,9 @@ async function compare(title: string, method: string, samples: number, python: s
   });
   console.log(`${title}, median of ${rounds} rounds in turn`);
   const right = ['time', 'faster', 'processor', 'less', 'peak memory', 'less'];
-  console.log(formatTable([{ title: '' }, ...right.map((column) => ({ title: column, align: 'right' as const }))], rows));
+  console.log(
+    formatTable([{ title: '' }, ...right.map((column) => ({ title: column, align: 'right' as const }))], rows),
+  );
 }
 
 async function growth(): Promise<void> {
@@ -93,7 +95,10 @@ function images(count: number): string {
   writeSync(file, header);
   const random = seededRandom(7);
   for (let image = 0; image < count; image++) {
-    writeSync(file, Float32Array.from({ length: 3 * side * side }, () => 4 * random() - 2));
+    writeSync(
+      file,
+      Float32Array.from({ length: 3 * side * side }, () => 4 * random() - 2),
+    );
   }
   closeSync(file);
   return path;
