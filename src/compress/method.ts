@@ -120,6 +120,15 @@ export interface ApplyInput<Options> extends WorkContext {
   readonly options: Options;
 }
 
+/** A form of the output that other tools read. */
+export interface Companion {
+  readonly model: Model;
+  /** Goes before `.onnx` in the name of its file. */
+  readonly suffix: string;
+  /** What it is; `{file}` is its name. */
+  readonly note: SentenceId;
+}
+
 export interface Prepared {
   readonly model: Model;
   readonly notes: readonly Message[];
@@ -154,4 +163,6 @@ export interface Method<Options = unknown> {
    * or `compress.nothing-chosen` where that would change nothing.
    */
   apply(input: ApplyInput<Options>): Promise<Applied>;
+  /** The applied model in a form that onnxruntime does not run, to be written beside it; null for none. */
+  companion?(applied: Model, options: Options): Promise<Companion | null>;
 }

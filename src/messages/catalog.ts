@@ -14,6 +14,7 @@ import { inspectFailures, inspectSentences } from './en/inspect.js';
 import { onnxFailures, onnxSentences } from './en/onnx.js';
 import { pageSentences } from './en/pages.js';
 import { presetFailures, presetSentences } from './en/presets.js';
+import { qonnxFailures, qonnxSentences } from './en/qonnx.js';
 import { quantizeFailures, quantizeSentences } from './en/quantize.js';
 import { recipeFailures, recipeSentences } from './en/recipe.js';
 import { runtimeFailures } from './en/runtime.js';
@@ -36,6 +37,7 @@ export const failures = {
   ...compressFailures,
   ...quantizeFailures,
   ...halfFailures,
+  ...qonnxFailures,
   ...presetFailures,
   ...conditioningFailures,
   ...weightOnlyFailures,
@@ -54,6 +56,7 @@ export const sentences = {
   ...compressSentences,
   ...quantizeSentences,
   ...halfSentences,
+  ...qonnxSentences,
   ...presetSentences,
   ...conditioningSentences,
   ...weightOnlySentences,

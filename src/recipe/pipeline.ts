@@ -7,6 +7,7 @@ import type {
   Applied,
   Candidates,
   Choices,
+  Companion,
   Json,
   Range,
   Skipped,
@@ -32,6 +33,7 @@ import type { Message } from '../messages/message.js';
 import { formatBytes } from '../messages/units.js';
 import type { OpenedModel } from '../onnx/openModel.js';
 import { openModel } from '../onnx/openModel.js';
+import type { StagedModel } from '../onnx/writeModel.js';
 import { checkOutput, stageModel } from '../onnx/writeModel.js';
 import { collectActivationStatistics } from '../runtime/activationStatistics.js';
 import { measureExactInt8Sums } from '../runtime/exactInt8Sums.js';
@@ -75,7 +77,8 @@ export async function compressModel(request: CompressRequest, context: PipelineC
   try {
     await checkOutput(request.output, [opened.path, ...opened.dataFiles]);
     const made = await makeModel(opened.model, method, options, request, context, stages);
-    const written = await writeAndMeasure(made.applied.model, opened, request, context, stages);
+    const companion = (await method.companion?.(made.applied.model, options)) ?? null;
+    const written = await writeAndMeasure(made.applied.model, companion, opened, request, context, stages);
     const { report, measuredOn, bytes } = written;
     return {
       input: request.input,
@@ -84,7 +87,14 @@ export async function compressModel(request: CompressRequest, context: PipelineC
       options: options as Json,
       applied: made.applied.applied.map(({ layer, choice }) => ({ layer, method: method.name, choice })),
       skipped: [...made.skipped, ...made.applied.skipped],
-      notes: [...made.notes, ...made.applied.notes, structureNote(bytes), ...sizeNote(report), ...(report.notes ?? [])],
+      notes: [
+        ...made.notes,
+        ...made.applied.notes,
+        ...companionNote(request.output, companion),
+        structureNote(bytes),
+        ...sizeNote(report),
+        ...(report.notes ?? []),
+      ],
       before: report.against!,
       after: report.model,
       agreement: report.agreement ?? null,
@@ -211,6 +221,7 @@ interface Measured {
 /** Writes the model under a temporary name, loads and measures it there, and only then puts it in its place. */
 async function writeAndMeasure(
   model: Model,
+  companion: Companion | null,
   opened: OpenedModel,
   request: CompressRequest,
   context: PipelineContext,
@@ -220,17 +231,31 @@ async function writeAndMeasure(
   const onProgress = stages.begin('write');
   const inputs = [opened.path, ...opened.dataFiles];
   const staged = await stageModel(model, request.output, { signal, inputs, onProgress });
+  let beside: StagedModel | undefined;
   try {
+    if (companion)
+      beside = await stageModel(companion.model, companionPath(request.output, companion), { signal, inputs });
     stages.begin('check');
     await checkThatItLoads(staged.temporaryPath, request.input, context);
     const measured = await measure(staged.temporaryPath, request, context, stages);
     signal?.throwIfAborted();
     await staged.commit();
+    await beside?.commit();
     return { ...measured, bytes: outputBytes(model, staged.byteLength) };
   } catch (error) {
     await staged.discard();
+    await beside?.discard();
     throw error;
   }
+}
+
+/** `model.onnx` has its companion in `model.qonnx.onnx`. */
+function companionPath(output: string, { suffix }: Companion): string {
+  return `${output.replace(/\.onnx$/i, '')}${suffix}.onnx`;
+}
+
+function companionNote(output: string, companion: Companion | null): Message[] {
+  return companion ? [sentence(companion.note, { file: basename(companionPath(output, companion)) })] : [];
 }
 
 /** Where the original does not load either, the failure is that. */
