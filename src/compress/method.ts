@@ -56,6 +56,8 @@ export interface StatisticsRequest {
   readonly distributions?: ReadonlyMap<string, number | null>;
   /** Values whose sample ranges are to be averaged: each moves the ends by this part of the way; null for the plain mean. */
   readonly averages?: { readonly values: readonly string[]; readonly constant: number | null };
+  /** Values whose magnitudes are to be counted in so many bins between the least and the greatest, as numpy.histogram does. */
+  readonly magnitudes?: { readonly values: readonly string[]; readonly bins: number };
 }
 
 export interface Range {
@@ -68,6 +70,8 @@ export interface ActivationStatistics {
   /** Of the values that were asked for; null for one that had no element in any run. */
   readonly distributions?: ReadonlyMap<string, Distribution | null>;
   readonly averages?: ReadonlyMap<string, Range>;
+  /** With a histogram of the magnitudes: `magnitudeEdges` of its ends are the edges of its bins. */
+  readonly magnitudes?: ReadonlyMap<string, Distribution | null>;
 }
 
 /** The chosen settings by site id; a site that is not in the map is left as it is. */

@@ -184,8 +184,8 @@ async function observe(
   { runtime, signal, ranges: store, onFraction }: PipelineContext & { onFraction: (fraction: number) => void },
 ): Promise<{ statistics: ActivationStatistics; notes: Message[] }> {
   const distributions = wanted.distributions ?? new Map<string, number | null>();
-  const averaged = wanted.averages?.values.length ?? 0;
-  if (data === null || wanted.ranges.length + averaged + distributions.size === 0)
+  const others = (wanted.averages?.values.length ?? 0) + (wanted.magnitudes?.values.length ?? 0);
+  if (data === null || wanted.ranges.length + others + distributions.size === 0)
     return { statistics: { ranges: new Map() }, notes: [] };
   const { fit, validate } = splitDataset(data, request.seed ?? 0);
   const name = basename(request.input);
