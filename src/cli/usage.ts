@@ -87,6 +87,7 @@ export const commands = {
     flags: {
       output: { kind: 'text', short: 'o', value: 'OUT', sentence: 'Where to write the new model.' },
       method: { kind: 'text', value: 'M', sentence: 'The method (quantize).' },
+      preset: { kind: 'text', value: 'P', sentence: 'A named recipe (tare methods lists them); --set goes before it.' },
       set: {
         kind: 'list',
         value: 'KEY=VALUE',
@@ -102,6 +103,10 @@ export const commands = {
         kind: 'number',
         value: 'P',
         sentence: 'Greatest loss of accuracy, in points; of the metric, in its own unit.',
+      },
+      'no-measure': {
+        kind: 'switch',
+        sentence: 'Load the new model once, tell sizes, and measure neither quality nor latency nor memory.',
       },
       seed: { kind: 'number', value: 'N', sentence: 'Seed of every random choice (0).' },
       threads,

@@ -56,6 +56,8 @@ export interface StatisticsRequest {
   readonly distributions?: ReadonlyMap<string, number | null>;
   /** Values whose sample ranges are to be averaged: each moves the ends by this part of the way; null for the plain mean. */
   readonly averages?: { readonly values: readonly string[]; readonly constant: number | null };
+  /** Values whose magnitudes are to be counted in so many bins between the least and the greatest, as numpy.histogram does. */
+  readonly magnitudes?: { readonly values: readonly string[]; readonly bins: number };
 }
 
 export interface Range {
@@ -68,6 +70,8 @@ export interface ActivationStatistics {
   /** Of the values that were asked for; null for one that had no element in any run. */
   readonly distributions?: ReadonlyMap<string, Distribution | null>;
   readonly averages?: ReadonlyMap<string, Range>;
+  /** With a histogram of the magnitudes: `magnitudeEdges` of its ends are the edges of its bins. */
+  readonly magnitudes?: ReadonlyMap<string, Distribution | null>;
 }
 
 /** The chosen settings by site id; a site that is not in the map is left as it is. */
@@ -120,6 +124,15 @@ export interface ApplyInput<Options> extends WorkContext {
   readonly options: Options;
 }
 
+/** A form of the output that other tools read. */
+export interface Companion {
+  readonly model: Model;
+  /** Goes before `.onnx` in the name of its file. */
+  readonly suffix: string;
+  /** What it is; `{file}` is its name. */
+  readonly note: SentenceId;
+}
+
 export interface Prepared {
   readonly model: Model;
   readonly notes: readonly Message[];
@@ -154,4 +167,6 @@ export interface Method<Options = unknown> {
    * or `compress.nothing-chosen` where that would change nothing.
    */
   apply(input: ApplyInput<Options>): Promise<Applied>;
+  /** The applied model in a form that onnxruntime does not run, to be written beside it; null for none. */
+  companion?(applied: Model, options: Options): Promise<Companion | null>;
 }

@@ -29,6 +29,7 @@ interface Table {
 export async function openCsv(path: string, inputs: readonly ModelInput[]): Promise<NamedArrays> {
   const table = await readTable(path);
   const arrays = new Map<string, SampleArray>();
+  if (table.numbers.length === 0) throw new Failure('data.no-samples', { file: path });
   const { header } = table;
   if (!header) {
     const [input, ...others] = inputs;

@@ -1,38 +1,42 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
 
 const keyPart = 64 << 10;
+/** Of so many files the beginnings and ends are read, too. */
+const mostRead = 1000;
 
 /**
  * Tells contents of data apart without reading them whole: a hash of names, sizes, times and the first and last bytes of
- * the file, or of the files of the folder and its folders. 'random' for random data; null where there is no data.
+ * the file, or of the files of the folder and the folders in it; of a manifest, of the folder it lies in. 'random' for random
+ * data; null where there is no data.
  */
 export async function dataKey(source: string): Promise<string | null> {
   if (source === 'random') return source;
   const found = await stat(source).catch(() => undefined);
   if (!found) return null;
   const hash = createHash('sha256');
-  for (const file of found.isDirectory() ? await filesIn(source) : ['']) {
-    const path = join(source, file);
+  const isManifest = found.isFile() && extname(source).toLowerCase() === '.json';
+  if (isManifest) hash.update(`${source}\n`);
+  const folder = isManifest ? dirname(source) : source;
+  const files = isManifest || found.isDirectory() ? await filesIn(folder) : [''];
+  for (const file of files) {
+    const path = join(folder, file);
     const { size, mtimeMs } = await stat(path);
     hash.update(`${file} ${size} ${mtimeMs}\n`);
+    if (files.length > mostRead) continue;
     for (const part of await ends(path, size)) hash.update(part);
   }
   return hash.digest('hex').slice(0, 32);
 }
 
-/** Of the folder and of the folders in it, as data sets lie. */
+/** Of the folder and of the folders in it, relative to it. */
 async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const nested = entries
-    .filter((entry) => entry.isDirectory())
-    .map(async ({ name }) => {
-      const inside = await readdir(join(folder, name), { withFileTypes: true });
-      return inside.filter((entry) => entry.isFile()).map((entry) => join(name, entry.name));
-    });
-  const own = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  return [...own, ...(await Promise.all(nested)).flat()].sort();
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 async function ends(path: string, size: number): Promise<Uint8Array[]> {

@@ -1,3 +1,5 @@
+import { parseOptions } from '../compress/options.js';
+import { methodOf } from '../compress/registry.js';
 import type { Json } from '../compress/method.js';
 import type { ComparedQuery, EngineService, ReportCard } from '../protocol/engineService.js';
 import type { Handlers } from '../protocol/rpc.js';
@@ -82,6 +84,10 @@ export class Engine {
       return this.#outputs.during(path, () => exportTo(exportSource, request, path, { signal, comparedRows }));
     },
     methods: () => methodCards(),
+    needsData: ({ method: name, options }) => {
+      const method = methodOf(name);
+      return method.needsData(parseOptions(method, options));
+    },
     previewCompression: async ({ model, ...request }, { signal }) => {
       const [file, target] = [await this.#models.get(model), await this.#jobs.target()];
       return file.preview(request, target, signal);

@@ -1,4 +1,5 @@
 import { optionCards } from '../compress/options.js';
+import { presetCards } from '../compress/presets.js';
 import { methods } from '../compress/registry.js';
 import { english, sentence } from '../messages/catalog.js';
 import type { MethodCard } from '../protocol/engineService.js';
@@ -9,5 +10,6 @@ export function methodCards(): MethodCard[] {
     name,
     title: english(sentence(title)),
     options: optionCards(options),
+    presets: presetCards(name),
   }));
 }

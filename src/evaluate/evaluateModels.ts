@@ -37,6 +37,8 @@ export interface EvaluateModelsRequest extends DataChoices {
   readonly metric?: string | null;
   /** Count the samples whose label is among so many first classes. */
   readonly topK?: number;
+  /** False leaves out the size after gzip. */
+  readonly gzip?: boolean;
   /** Threads for latency. */
   readonly threads?: number;
   /** About how long to measure latency. */
@@ -154,7 +156,7 @@ class EvaluationRun {
 
   #evaluation(
     { opened, structure }: Subject,
-    size: { readonly compressedBytes: number; readonly nonzero: number },
+    size: Pick<Evaluation, 'compressedBytes' | 'nonzero'>,
     quality?: Quality,
     latency?: Latency,
     peakMemoryBytes?: number,
@@ -174,7 +176,7 @@ class EvaluationRun {
     };
   }
 
-  async #sizes(): Promise<{ compressedBytes: number; nonzero: number }[]> {
+  async #sizes(): Promise<Pick<Evaluation, 'compressedBytes' | 'nonzero'>[]> {
     const report = this.#stages.begin('size');
     const total = 2 * this.subjects.reduce((sum, { opened }) => sum + opened.byteLength, 0);
     let done = 0;
@@ -184,7 +186,8 @@ class EvaluationRun {
     };
     const sizes = [];
     for (const { opened, structure } of this.subjects) {
-      const compressedBytes = await gzippedBytes([opened.path, ...opened.dataFiles], options);
+      const files = [opened.path, ...opened.dataFiles];
+      const compressedBytes = this.request.gzip === false ? null : await gzippedBytes(files, options);
       sizes.push({ compressedBytes, nonzero: await countNonzero(structure.layers, options) });
     }
     return sizes;

@@ -14,8 +14,8 @@ export interface Latency {
 export interface Evaluation {
   /** Of the file and its external data. */
   readonly bytes: number;
-  /** The same after gzip -6. */
-  readonly compressedBytes: number;
+  /** The same after gzip -6; null where nothing was to be measured. */
+  readonly compressedBytes: number | null;
   readonly parameters: number;
   readonly nonzero: number;
   /** Per sample; null where a shape is unknown. */

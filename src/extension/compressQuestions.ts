@@ -6,40 +6,50 @@ import type { ChosenData } from './askForData.js';
 import { askForData } from './askForData.js';
 import { rememberData } from './dataSets.js';
 import { checkOutput, checkSuffix, freeSuffix, outputFor } from './outputName.js';
+import type { Services } from './services.js';
 import type { Answer, Step } from './steps.js';
 import { inputStep, pickStep } from './steps.js';
-import { t } from './translate.js';
+import { t, translated } from './translate.js';
 
-type Scheme = 'static' | 'dynamic';
+/** What a person wants: a method with its options, and what a new file of it is called. */
+interface Goal extends CompressionChoice {
+  readonly suffix: string;
+  readonly needsData: boolean;
+}
 
 /**
  * Asks how to compress some models: what is wanted, where that is not preset, the data, the name of the output (of several
- * models: what to add to their names). Enter at each question gives a good result. Undefined where the person gave up.
+ * models: what to add to their names). Enter at each question gives a good result. Undefined where the person gave up;
+ * 'form' where they want to choose every option.
  */
 export async function askHowToCompress(
   models: readonly string[],
-  memory: vscode.Memento,
+  { engine, context }: Services,
   preset?: CompressionChoice,
-): Promise<CompressRequest[] | undefined> {
+): Promise<CompressRequest[] | 'form' | undefined> {
+  const memory = context.workspaceState;
   const asked = preset ? 1 : 0;
   const stepAt = (question: number) => ({ step: question - asked, of: 3 - asked });
-  let scheme: Scheme = preset?.options.scheme === 'dynamic' ? 'dynamic' : 'static';
+  const goals = preset ? [] : await presetGoals(engine);
+  let goal: Goal | undefined = preset && (await goalOf(preset, engine));
   let chosen: ChosenData = { data: null, test: null };
   for (let question = 1 + asked; ;) {
     if (question === 1) {
-      const answer = await askForScheme(stepOf(models, stepAt(1), 'extension.pick.method'));
+      const answer = await askForGoal(stepOf(models, stepAt(1), 'extension.pick.method'), goals, models.length === 1);
       if (!answer || answer === 'back') return undefined;
-      scheme = answer.value;
+      if (answer.value === 'form') return 'form';
+      goal = await goalOf(answer.value, engine, answer.value.suffix);
       question = 2;
     } else if (question === 2) {
-      const purpose = scheme === 'static' ? 'calibrate' : 'measure';
+      const purpose = goal!.needsData ? 'calibrate' : 'measure';
       const step = stepOf(models, stepAt(2), `extension.pick.data.${purpose}`);
       const answer = await askForData(step, models[0]!, purpose, memory);
       if (!answer || (answer === 'back' && preset)) return undefined;
       if (answer !== 'back') chosen = answer.value;
       question = answer === 'back' ? 1 : 3;
     } else {
-      const answer = await askForOutputs(models, scheme === 'static' ? 'int8' : 'dynamic-int8', stepAt(3));
+      const { method, options, suffix, needsData } = goal!;
+      const answer = await askForOutputs(models, suffix, stepAt(3));
       if (!answer) return undefined;
       if (answer === 'back') {
         question = 2;
@@ -49,9 +59,9 @@ export async function askHowToCompress(
       return models.map((input, i) => ({
         input,
         output: answer.value[i]!,
-        method: preset?.method ?? 'quantize',
-        options: preset?.options ?? { scheme },
-        ...dataFor(scheme, chosen),
+        method,
+        options,
+        ...dataFor(needsData, chosen),
         maxDrop: null,
         threads: threadSetting(),
       }));
@@ -59,14 +69,42 @@ export async function askHowToCompress(
   }
 }
 
+interface GoalItem extends vscode.QuickPickItem {
+  readonly goal: (CompressionChoice & { readonly suffix: string }) | 'form';
+}
+
+/** Presets of all methods, to be picked from. */
+async function presetGoals(engine: Services['engine']): Promise<GoalItem[]> {
+  const cards = await engine.call('methods', undefined);
+  return cards.flatMap(({ name: method, presets = [] }) =>
+    presets.map(({ name, title, sentence, options }) => ({
+      label: translated(title),
+      detail: translated(sentence),
+      goal: { method, options, suffix: name },
+    })),
+  );
+}
+
+async function goalOf(choice: CompressionChoice, engine: Services['engine'], suffix?: string): Promise<Goal> {
+  const { method, options } = choice;
+  const needsData = await engine.call('needsData', { method, options });
+  return { method, options, needsData, suffix: suffix ?? suffixOf(options) };
+}
+
+/** What the name of a file made with options of a person's says: the scheme, and the type of the weights. */
+function suffixOf({ scheme, weightType, bits }: CompressionChoice['options']): string {
+  const words = [scheme, bits ? `${bits}bit` : weightType].filter((word) => typeof word === 'string');
+  return words.length > 0 ? words.join('-') : 'int8';
+}
+
 /** The threads that the settings ask for; undefined leaves the choice to onnxruntime. */
 export function threadSetting(): number | undefined {
   return vscode.workspace.getConfiguration('tare').get('threads', 0) || undefined;
 }
 
-/** A dynamic scheme fits nothing to data: what was chosen is only measured on. */
-function dataFor(scheme: Scheme, { data, test }: ChosenData): Pick<CompressRequest, 'data' | 'test'> {
-  return scheme === 'static' ? { data, test } : { data: null, test: data };
+/** What needs no data fits nothing to it: what was chosen is only measured on. */
+function dataFor(needsData: boolean, { data, test }: ChosenData): Pick<CompressRequest, 'data' | 'test'> {
+  return needsData ? { data, test } : { data: null, test: data };
 }
 
 function stepOf(
@@ -78,15 +116,33 @@ function stepOf(
   return { title: t(models.length > 1 ? `${title}.batch` : title, params), ...at };
 }
 
-function askForScheme(step: Step): Promise<Answer<Scheme>> {
-  const items = (['static', 'dynamic'] as const).map((scheme) => ({
-    label: t(`extension.pick.${scheme}`),
-    detail: t(`extension.pick.${scheme}.detail`),
-    scheme,
-  }));
-  return pickStep(step, items).then((answer) =>
-    answer && answer !== 'back' ? { value: answer.value.scheme } : answer,
-  );
+/** The two that most people want first, the presets, and last the form with every option, which one model has. */
+function askForGoal(step: Step, presets: readonly GoalItem[], withForm: boolean): Promise<Answer<GoalItem['goal']>> {
+  const safest = presets.find(({ goal }) => goal !== 'form' && goal.suffix === 'safest')?.goal ?? 'form';
+  const items: GoalItem[] = [
+    {
+      label: t('extension.pick.static'),
+      detail: t('extension.pick.static.detail'),
+      goal: safest === 'form' ? safest : { ...safest, suffix: 'int8' },
+    },
+    {
+      label: t('extension.pick.dynamic'),
+      detail: t('extension.pick.dynamic.detail'),
+      goal: { method: 'quantize', options: { scheme: 'dynamic' }, suffix: 'dynamic-int8' },
+    },
+  ];
+  const heading = {
+    label: t('extension.pick.presets'),
+    kind: vscode.QuickPickItemKind.Separator,
+    goal: 'form' as const,
+  };
+  const form: GoalItem = {
+    label: t('extension.pick.form'),
+    detail: t('extension.pick.form.detail'),
+    goal: 'form',
+  };
+  const all = [...items, ...(withForm ? [form] : []), heading, ...presets.filter(({ goal }) => goal !== safest)];
+  return pickStep(step, all).then((answer) => (answer && answer !== 'back' ? { value: answer.value.goal } : answer));
 }
 
 async function askForOutputs(

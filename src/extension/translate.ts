@@ -25,6 +25,9 @@ export function t(id: SentenceId, params: MessageParams = {}): string {
   return l10n.t(sentences[id], params);
 }
 
+/** A text of the catalogue that came in English, without places to fill. */
+export const translated = (english: string): string => current[english] ?? english;
+
 /** The same for a sentence that came from the engine. An id this version does not know shows as it is. */
 export function translate(message: Message): string {
   const template = (sentences as Record<string, string>)[message.id];

@@ -13,10 +13,13 @@ import { halfFailures, halfSentences } from './en/half.js';
 import { inspectFailures, inspectSentences } from './en/inspect.js';
 import { onnxFailures, onnxSentences } from './en/onnx.js';
 import { pageSentences } from './en/pages.js';
+import { presetFailures, presetSentences } from './en/presets.js';
+import { qonnxFailures, qonnxSentences } from './en/qonnx.js';
 import { quantizeFailures, quantizeSentences } from './en/quantize.js';
 import { recipeFailures, recipeSentences } from './en/recipe.js';
 import { schemeFailures, schemeSentences } from './en/schemes.js';
 import { runtimeFailures } from './en/runtime.js';
+import { weightOnlyFailures, weightOnlySentences } from './en/weightOnly.js';
 import { extensionFailures, extensionSentences } from './en/extension.js';
 
 /** A failure names the thing that is wrong (`message`) and what to do about it (`mend`). */
@@ -36,7 +39,10 @@ export const failures = {
   ...quantizeFailures,
   ...schemeFailures,
   ...halfFailures,
+  ...qonnxFailures,
+  ...presetFailures,
   ...conditioningFailures,
+  ...weightOnlyFailures,
   ...evaluateFailures,
   ...recipeFailures,
   ...engineFailures,
@@ -53,7 +59,10 @@ export const sentences = {
   ...quantizeSentences,
   ...schemeSentences,
   ...halfSentences,
+  ...qonnxSentences,
+  ...presetSentences,
   ...conditioningSentences,
+  ...weightOnlySentences,
   ...evaluateSentences,
   ...recipeSentences,
   ...engineSentences,

@@ -223,6 +223,8 @@ export type { OptionCard };
 export interface PresetCard {
   readonly name: string;
   readonly title: string;
+  /** Why these options. */
+  readonly sentence: string;
   readonly options: { readonly [name: string]: Json };
 }
 

@@ -6,6 +6,8 @@ import type { Call } from './rpc.js';
 export type { CompressionPreview, PreviewedReason } from '../recipe/preview.js';
 
 export interface FormCalls {
+  /** Does a compression with these options have to be given data? */
+  needsData: Call<PreviewRequest, boolean>;
   /** Rejects with the failure that the compression would end in. */
   previewCompression: Call<PreviewRequest & { readonly model: ModelHandle }, CompressionPreview>;
 }

@@ -7,6 +7,7 @@ import type {
   Applied,
   Candidates,
   Choices,
+  Companion,
   Json,
   Range,
   Skipped,
@@ -16,6 +17,7 @@ import type {
 } from '../compress/method.js';
 import { preferredChoices } from '../compress/method.js';
 import { parseOptions } from '../compress/options.js';
+import { withPreset } from '../compress/presets.js';
 import type { Dataset } from '../data/dataset.js';
 import { carryNotes } from '../data/carried.js';
 import { openModelData } from '../data/openModelData.js';
@@ -31,6 +33,7 @@ import type { Message } from '../messages/message.js';
 import { formatBytes } from '../messages/units.js';
 import type { OpenedModel } from '../onnx/openModel.js';
 import { openModel } from '../onnx/openModel.js';
+import type { StagedModel } from '../onnx/writeModel.js';
 import { checkOutput, stageModel } from '../onnx/writeModel.js';
 import { collectActivationStatistics } from '../runtime/activationStatistics.js';
 import { measureExactInt8Sums } from '../runtime/exactInt8Sums.js';
@@ -63,17 +66,19 @@ type StageName = 'open' | 'prepare' | 'calibrate' | 'apply' | 'write' | 'check' 
 export async function compressModel(request: CompressRequest, context: PipelineContext): Promise<CompressReport> {
   const started = performance.now();
   const method = methodOf(request.method);
-  const options = parseOptions(method, request.options);
+  const options = parseOptions(method, withPreset(request.preset, method.name, request.options));
   if (method.needsData(options) && request.data === null) {
     throw new Failure('recipe.needs-data', { method: method.name });
   }
+  if (request.measure === false && request.maxDrop !== null) throw new Failure('recipe.budget-unmeasured');
   const stages = compressionStages(context);
   stages.begin('open');
   const opened = await openModel(request.input);
   try {
     await checkOutput(request.output, [opened.path, ...opened.dataFiles]);
     const made = await makeModel(opened.model, method, options, request, context, stages);
-    const written = await writeAndMeasure(made.applied.model, opened, request, context, stages);
+    const companion = (await method.companion?.(made.applied.model, options)) ?? null;
+    const written = await writeAndMeasure(made.applied.model, companion, opened, request, context, stages);
     const { report, measuredOn, bytes } = written;
     return {
       input: request.input,
@@ -82,7 +87,14 @@ export async function compressModel(request: CompressRequest, context: PipelineC
       options: options as Json,
       applied: made.applied.applied.map(({ layer, choice }) => ({ layer, method: method.name, choice })),
       skipped: [...made.skipped, ...made.applied.skipped],
-      notes: [...made.notes, ...made.applied.notes, structureNote(bytes), ...sizeNote(report), ...(report.notes ?? [])],
+      notes: [
+        ...made.notes,
+        ...made.applied.notes,
+        ...companionNote(request.output, companion),
+        structureNote(bytes),
+        ...sizeNote(report),
+        ...(report.notes ?? []),
+      ],
       before: report.against!,
       after: report.model,
       agreement: report.agreement ?? null,
@@ -172,8 +184,8 @@ async function observe(
   { runtime, signal, ranges: store, onFraction }: PipelineContext & { onFraction: (fraction: number) => void },
 ): Promise<{ statistics: ActivationStatistics; notes: Message[] }> {
   const distributions = wanted.distributions ?? new Map<string, number | null>();
-  const averaged = wanted.averages?.values.length ?? 0;
-  if (data === null || wanted.ranges.length + averaged + distributions.size === 0)
+  const others = (wanted.averages?.values.length ?? 0) + (wanted.magnitudes?.values.length ?? 0);
+  if (data === null || wanted.ranges.length + others + distributions.size === 0)
     return { statistics: { ranges: new Map() }, notes: [] };
   const { fit, validate } = splitDataset(data, request.seed ?? 0);
   const name = basename(request.input);
@@ -209,6 +221,7 @@ interface Measured {
 /** Writes the model under a temporary name, loads and measures it there, and only then puts it in its place. */
 async function writeAndMeasure(
   model: Model,
+  companion: Companion | null,
   opened: OpenedModel,
   request: CompressRequest,
   context: PipelineContext,
@@ -218,17 +231,31 @@ async function writeAndMeasure(
   const onProgress = stages.begin('write');
   const inputs = [opened.path, ...opened.dataFiles];
   const staged = await stageModel(model, request.output, { signal, inputs, onProgress });
+  let beside: StagedModel | undefined;
   try {
+    if (companion)
+      beside = await stageModel(companion.model, companionPath(request.output, companion), { signal, inputs });
     stages.begin('check');
     await checkThatItLoads(staged.temporaryPath, request.input, context);
     const measured = await measure(staged.temporaryPath, request, context, stages);
     signal?.throwIfAborted();
     await staged.commit();
+    await beside?.commit();
     return { ...measured, bytes: outputBytes(model, staged.byteLength) };
   } catch (error) {
     await staged.discard();
+    await beside?.discard();
     throw error;
   }
+}
+
+/** `model.onnx` has its companion in `model.qonnx.onnx`. */
+function companionPath(output: string, { suffix }: Companion): string {
+  return `${output.replace(/\.onnx$/i, '')}${suffix}.onnx`;
+}
+
+function companionNote(output: string, companion: Companion | null): Message[] {
+  return companion ? [sentence(companion.note, { file: basename(companionPath(output, companion)) })] : [];
 }
 
 /** Where the original does not load either, the failure is that. */
@@ -251,20 +278,34 @@ const measuring = ({ threads, carry, preprocess, metric, topK }: Partial<Compres
   topK,
 });
 
-/** Measures the original and the new model on the test data, else on the calibration data, else on random inputs. */
+/**
+ * Measures the original and the new model on the test data, else on the calibration data, else on random inputs; or tells
+ * their sizes alone.
+ */
 async function measure(
   model: string,
-  { input, output, test, data: calibration, ...request }: CompressRequest,
+  { input, output, test, data: calibration, measure: isMeasured = true, ...request }: CompressRequest,
   { runtime, signal, latencySeconds, metricWorkerPath }: PipelineContext,
   stages: Stages<StageName>,
 ): Promise<Measured> {
-  const data = test ?? calibration ?? 'random';
+  const data = isMeasured ? (test ?? calibration ?? 'random') : null;
   const onProgress = stages.begin('measure');
   const report = await evaluateModels(
-    { ...measuring(request), model, modelName: basename(output), against: input, data, latencySeconds },
+    {
+      ...measuring(request),
+      model,
+      modelName: basename(output),
+      against: input,
+      data,
+      gzip: isMeasured,
+      latencySeconds,
+    },
     { runtime, signal, metricWorkerPath, onProgress: ({ stage, fraction }) => onProgress(fraction ?? 0, stage) },
   );
-  return { report, measuredOn: data === 'random' ? 'nothing' : test !== null ? 'test' : 'calibration' };
+  return {
+    report,
+    measuredOn: data === 'random' || data === null ? 'nothing' : test !== null ? 'test' : 'calibration',
+  };
 }
 
 function metricChange({ model: after, against: before, ...figures }: MetricFigures): CompressReport['metric'] {

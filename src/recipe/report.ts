@@ -19,7 +19,7 @@ export interface CompressReport {
   readonly latencyRatio?: LatencyRatio;
   /** The metric of the user's, in its own unit. */
   readonly metric?: Omit<MetricFigures, 'model' | 'against'> & { readonly before: number; readonly after: number };
-  /** 'test', or 'calibration' where no test data was given, or 'nothing' without data. */
+  /** 'test', or 'calibration' where no test data was given, or 'nothing' without data or where that was asked for. */
   readonly measuredOn: 'test' | 'calibration' | 'nothing';
   /** Where the bytes of the output lie. */
   readonly outputBytes: { readonly weights: number; readonly scales: number; readonly structure: number };

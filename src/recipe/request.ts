@@ -5,7 +5,9 @@ export interface CompressRequest {
   readonly input: string;
   readonly output: string;
   readonly method: string;
-  /** Option name to value; the rest are defaults. */
+  /** A named recipe, whose options go before the defaults; none if absent. */
+  readonly preset?: string;
+  /** Option name to value; the rest are the preset's, else defaults. */
   readonly options: { readonly [name: string]: Json };
   /** Calibration data: a path, 'random', or null for none. */
   readonly data: string | null;
@@ -15,6 +17,8 @@ export interface CompressRequest {
   readonly maxDrop: number | null;
   /** Threads inside an operator while it is measured; onnxruntime's own choice if absent. */
   readonly threads?: number;
+  /** False leaves quality, latency and memory unmeasured: the new model is loaded once, and its sizes are told. */
+  readonly measure?: boolean;
   /** Of every random choice; 0 if absent. */
   readonly seed?: number;
   /** Recurrent state beyond what names tell (`state=stateN`). */

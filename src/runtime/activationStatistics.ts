@@ -2,12 +2,14 @@
 import { planBatches } from '../data/batches.js';
 import type { CarriedInput } from '../data/carried.js';
 import type { Dataset } from '../data/dataset.js';
+import { copyModel } from '../graph/copy.js';
 import { inferShapes } from '../graph/inferShapes.js';
 import { layersOf } from '../graph/layers.js';
 import type { Model } from '../graph/model.js';
 import { Failure } from '../messages/failure.js';
 import type { ActivationStatistics, ValueRange } from '../tensor/activationStatistics.js';
 import { elementTypes } from '../tensor/elementType.js';
+import { magnitudeEdges } from '../tensor/magnitudeBins.js';
 import { captureSizes, defaultCaptureBytes, groupByBudget } from './captureSizes.js';
 import { loadModel } from './loadModel.js';
 import type { ModelValue } from './observableValues.js';
@@ -15,7 +17,7 @@ import { modelValues } from './observableValues.js';
 import type { ObservedOutput } from './observer.js';
 import { observedModel } from './observedModel.js';
 import type { RangeOutputs } from './rangeOutputs.js';
-import { addRangeOutputs, joinRanges, RangeAverages } from './rangeOutputs.js';
+import { addMagnitudes, addRangeOutputs, joinRanges, RangeAverages } from './rangeOutputs.js';
 import type { Runtime, Session, SessionOptions, SessionValue } from './session.js';
 
 export type { ValueRange };
@@ -28,6 +30,8 @@ export interface StatisticsRequest {
   readonly distributions?: ReadonlyMap<string, number | null>;
   /** Values of the main graph whose sample ranges are to be averaged, see `RangeAverages`. */
   readonly averages?: { readonly values: readonly string[]; readonly constant: number | null };
+  /** Values whose magnitudes are to be counted in so many bins between the least and the greatest, as numpy.histogram does. */
+  readonly magnitudes?: { readonly values: readonly string[]; readonly bins: number };
 }
 
 export interface CollectOptions {
@@ -49,6 +53,8 @@ export interface Collected {
   /** Null for a value that had no element in any run, or turned out to be no floating-point tensor. */
   readonly distributions: ReadonlyMap<string, ActivationStatistics | null>;
   readonly averages: ReadonlyMap<string, ValueRange>;
+  /** Their histograms are those of the magnitudes, between `magnitudeEdges`. */
+  readonly magnitudes: ReadonlyMap<string, ActivationStatistics | null>;
   /** Over how many passes over the data the capture was split. */
   readonly passes: number;
 }
@@ -74,24 +80,49 @@ export async function collectActivationStatistics(
     averaged: request.averages?.values ?? [],
     averages: new RangeAverages(request.averages?.constant ?? null),
   };
-  const wanted = request.distributions ?? new Map<string, number | null>();
-  const distributions = new Map<string, ActivationStatistics | null>();
-  let groups: ModelValue[][] = [];
-  if (ends.ranges.size + ends.averaged.length + wanted.size > 0) {
-    const collector = new Collector(runtime, model, dataset, options);
-    groups = wanted.size > 0 ? await collector.groups([...wanted.keys()]) : [[]];
-    for (const [pass, values] of groups.entries()) {
-      const found = await collector.pass(values, wanted, pass === 0 ? ends : null, { pass, passes: groups.length });
-      for (const [key, statistics] of found) distributions.set(key, statistics);
-    }
-  }
+  const wanted = new Map([...(request.distributions ?? [])].map(([key, axis]) => [key, { axis }]));
+  const collector = new Collector(runtime, model, dataset, options);
+  const { found, passes } = await collector.collect(wanted, ends);
   return {
     ranges: ends.ranges,
-    distributions: new Map([...wanted.keys()].map((key) => [key, distributions.get(key) ?? null])),
+    distributions: found,
     averages: new Map(ends.averaged.map((value) => [value, ends.averages.range(value)])),
-    passes: groups.length,
+    magnitudes: await countedMagnitudes(runtime, model, request.magnitudes, dataset, options),
+    passes,
   };
 }
+
+/** Goes over the samples once for the range of the magnitudes, then to count them between its ends. */
+async function countedMagnitudes(
+  runtime: Runtime,
+  model: Model,
+  request: StatisticsRequest['magnitudes'],
+  dataset: Dataset,
+  options: CollectOptions,
+): Promise<ReadonlyMap<string, ActivationStatistics | null>> {
+  if (!request || request.values.length === 0) return new Map();
+  const { values, bins } = request;
+  const { onProgress } = options;
+  const half = (from: number): CollectOptions => ({
+    ...options,
+    onProgress: onProgress && ((fraction, pass) => onProgress(from + fraction / 2, pass)),
+  });
+  const withMagnitudes = copyModel(model);
+  const names = addMagnitudes(withMagnitudes, values);
+  const first = { ranges: [...names.values()] };
+  const { ranges } = await collectActivationStatistics(runtime, withMagnitudes, first, dataset, half(0));
+  const wanted = new Map<string, Wanted>();
+  for (const value of values) {
+    const { min, max } = ranges.get(names.get(value)!)!;
+    if (Number.isFinite(max - min)) wanted.set(value, { axis: null, magnitudeEdges: magnitudeEdges(min, max, bins) });
+    else wanted.set(value, { axis: null });
+  }
+  const { found } = await new Collector(runtime, model, dataset, half(0.5)).collect(wanted, null);
+  return found;
+}
+
+/** How a value's distribution is collected. */
+type Wanted = { readonly axis: number | null; readonly magnitudeEdges?: Float32Array };
 
 /** What the ranges of single runs come to. */
 interface Ends {
@@ -99,6 +130,9 @@ interface Ends {
   readonly averaged: readonly string[];
   readonly averages: RangeAverages;
 }
+
+/** Samples that are sent to the runner while it is at one, so that it need not wait for them. */
+const samplesAhead = 1;
 
 class Collector {
   readonly #sessionOptions: SessionOptions;
@@ -117,8 +151,27 @@ class Collector {
     this.#batches = planBatches(dataset, 1);
   }
 
+  /** The distributions of all that is wanted, in its order, in as many passes as it takes; the first takes in ranges, too. */
+  async collect(
+    wanted: ReadonlyMap<string, Wanted>,
+    ends: Ends | null,
+  ): Promise<{ found: Map<string, ActivationStatistics | null>; passes: number }> {
+    const isRanged = ends !== null && ends.ranges.size + ends.averaged.length > 0;
+    if (!isRanged && wanted.size === 0) return { found: new Map(), passes: 0 };
+    const groups = wanted.size > 0 ? await this.#groups([...wanted.keys()]) : [[]];
+    const statistics = new Map<string, ActivationStatistics | null>();
+    for (const [pass, values] of groups.entries()) {
+      const some = await this.#pass(values, wanted, pass === 0 ? ends : null, { pass, passes: groups.length });
+      for (const [key, each] of some) statistics.set(key, each);
+    }
+    return {
+      found: new Map([...wanted.keys()].map((key) => [key, statistics.get(key) ?? null])),
+      passes: groups.length,
+    };
+  }
+
   /** The values in groups that are captured together. */
-  async groups(keys: readonly string[]): Promise<ModelValue[][]> {
+  async #groups(keys: readonly string[]): Promise<ModelValue[][]> {
     const { model, dataset, runtime } = this;
     const { signal, name, budgetBytes = defaultCaptureBytes } = this.options;
     const layers = layersOf(model);
@@ -136,9 +189,9 @@ class Collector {
   }
 
   /** Runs the model over all samples once; takes in the ranges of each, and returns the distributions of the values. */
-  async pass(
+  async #pass(
     values: readonly ModelValue[],
-    axes: ReadonlyMap<string, number | null>,
+    wanted: ReadonlyMap<string, Wanted>,
     ends: Ends | null,
     pass: { readonly pass: number; readonly passes: number },
   ): Promise<Map<string, ActivationStatistics | null>> {
@@ -151,7 +204,8 @@ class Collector {
       const shown = values.filter(({ key }) => isFloat(types.get(observed.outputs.get(key)!)));
       const outputs = shown.map(({ key, stackedAxes }): ObservedOutput => {
         const parts = this.#partsAreWhole() ? (this.options.parts?.count ?? 0) : 0;
-        return { output: observed.outputs.get(key)!, channelAxis: axes.get(key) ?? null, stackedAxes, parts };
+        const { axis, magnitudeEdges } = wanted.get(key)!;
+        return { output: observed.outputs.get(key)!, channelAxis: axis, stackedAxes, parts, magnitudeEdges };
       });
       await session.observe({ outputs, carried: this.#carried });
       if (outputs.length + rangeOutputs.length > 0) await this.#run(session, rangeOutputs, ends, pass);
@@ -172,14 +226,23 @@ class Collector {
     const joined = rangeOutputs.filter(({ value }) => ends?.ranges.has(value));
     const averaged = rangeOutputs.filter(({ value }) => ends?.averaged.includes(value));
     const fetches = rangeOutputs.flatMap(({ min, max }) => [min, max]);
-    for (const [i, { samples, valid }] of this.#batches.entries()) {
-      const { feeds } = await this.dataset.read(samples);
-      const run = { part: parts?.of(samples[0]!) ?? 0, samples: samples.length, valid };
-      const results = await session.observeRun(feeds, run, fetches, signal);
+    const sent: ReturnType<Session['observeRun']>[] = [];
+    let taken = 0;
+    const takeNext = async () => {
+      const results = await sent.shift()!;
       if (ends) joinRanges(ends.ranges, joined, results);
       ends?.averages.add(averaged, results);
-      onProgress?.((pass.pass + (i + 1) / this.#batches.length) / pass.passes, pass);
+      onProgress?.((pass.pass + ++taken / this.#batches.length) / pass.passes, pass);
+    };
+    for (const { samples, valid } of this.#batches) {
+      const { feeds } = await this.dataset.read(samples);
+      const run = { part: parts?.of(samples[0]!) ?? 0, samples: samples.length, valid };
+      const results = session.observeRun(feeds, run, fetches, signal);
+      results.catch(() => {}); // Awaited in its turn, unless one before it fails.
+      sent.push(results);
+      if (sent.length > samplesAhead) await takeNext();
     }
+    while (sent.length > 0) await takeNext();
   }
 
   /** Where the model does not load with more outputs, the failure is that of the model itself, if it has one. */

@@ -13,7 +13,7 @@ export function fastKernel(): StatisticsKernel {
   const kernelFor = (length: number) => (length < leastCompiled ? plainKernel : compiled);
   return {
     momentsOf: (values) => kernelFor(values.length).momentsOf(values),
-    countInto: (bins, values) => kernelFor(values.length).countInto(bins, values),
+    countInto: (bins, values, areInside) => kernelFor(values.length).countInto(bins, values, areInside),
     widenChannels: (extremes, values, position) => kernelFor(values.length).widenChannels(extremes, values, position),
   };
 }

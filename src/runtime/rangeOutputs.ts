@@ -30,6 +30,20 @@ export function addRangeOutputs(model: Model, values: readonly string[]): RangeO
   });
 }
 
+/** Adds the magnitudes of each value of the main graph, in float32: the model is changed. Their names by those of the values. */
+export function addMagnitudes(model: Model, values: readonly string[]): Map<string, string> {
+  const { graph } = model;
+  const names = new Names(model);
+  return new Map(
+    values.map((value) => {
+      const output = names.value(`${value}_Abs`);
+      const source = isKnownFloat32(graph, value) ? value : addCast(graph, names, value);
+      graph.add(new Node({ opType: 'Abs', name: names.node(output), inputs: [source], outputs: [output] }));
+      return [value, output];
+    }),
+  );
+}
+
 /** Widens the ranges by what one run gave, as by numpy's nanmin and nanmax: NaN only where every run gave NaN. */
 export function joinRanges(
   ranges: Map<string, ValueRange>,

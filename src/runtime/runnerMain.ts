@@ -346,12 +346,19 @@ function reply(message: RunnerReply): void {
   if (process.connected) process.send!(message, undefined, undefined, () => {});
 }
 
+async function answer({ id, call, argument }: RunnerRequest): Promise<void> {
+  const handler = handlers[call] as (argument: unknown) => Promise<unknown>;
+  try {
+    reply({ id, answer: await handler(argument) });
+  } catch (error) {
+    reply({ id, failure: failureData(error) });
+  }
+}
+
+/** One request after the other: the next may be sent while one is worked on, and what a run leaves is there for it. */
+let turn = Promise.resolve();
 process.on('message', (request: RunnerRequest) => {
-  const handler = handlers[request.call] as (argument: unknown) => Promise<unknown>;
-  handler(request.argument).then(
-    (answer) => reply({ id: request.id, answer }),
-    (error: unknown) => reply({ id: request.id, failure: failureData(error) }),
-  );
+  turn = turn.then(() => answer(request));
 });
 
 // The parent decides what an interrupt from the terminal means. When it is gone, nothing here is worth an orderly end.

@@ -8,6 +8,7 @@ import { elementCount } from './elementType.js';
 import { GrowingHistogram } from './growingHistogram.js';
 import type { Histogram } from './histogram.js';
 import type { NumberStatistics, StatisticsKernel } from './measure.js';
+import { countMagnitudes } from './magnitudeBins.js';
 import { histogramBins } from './measure.js';
 import { numbersOfArray } from './numbers.js';
 import type { Moments, Numbers } from './statistics.js';
@@ -51,6 +52,8 @@ export interface AccumulatorOptions {
   readonly stackedAxes: number;
   /** How many parts the samples have. */
   readonly parts: number;
+  /** Counts magnitudes between these edges (`magnitudeBins`), in place of a histogram that grows. */
+  readonly magnitudeEdges?: Float32Array;
 }
 
 /** More channels than this are not looked at one by one. */
@@ -66,6 +69,7 @@ export class ActivationAccumulator {
   #shape: readonly number[] | undefined;
   readonly #histogram: GrowingHistogram;
   readonly #parts: Moments[];
+  readonly #magnitudes: Float64Array | undefined;
   #channels:
     { readonly axis: number; readonly extremes: ChannelExtremes; readonly zeros: Float64Array } | null | undefined;
 
@@ -75,6 +79,7 @@ export class ActivationAccumulator {
   ) {
     this.#histogram = new GrowingHistogram(histogramBins, kernel);
     this.#parts = Array.from({ length: options.parts }, () => noMoments);
+    if (options.magnitudeEdges) this.#magnitudes = new Float64Array(options.magnitudeEdges.length - 1);
     if (options.channelAxis === null) this.#channels = null;
   }
 
@@ -89,7 +94,8 @@ export class ActivationAccumulator {
       const chunk = numbersOfArray(elementType, data.subarray(start, start + chunkElements));
       const own = this.kernel.momentsOf(chunk);
       moments = mergeMoments(moments, own);
-      this.#histogram.add(chunk, own.min, own.max, finiteCount(own));
+      if (this.#magnitudes) countMagnitudes(this.options.magnitudeEdges!, this.#magnitudes, chunk);
+      else this.#histogram.add(chunk, own.min, own.max, finiteCount(own));
       if (!channels) continue;
       this.kernel.widenChannels(channels.extremes, chunk, start);
       if (own.zeros > 0) countZeros(channels.zeros, channels.extremes.run, chunk, start);
@@ -118,10 +124,16 @@ export class ActivationAccumulator {
       infinities: moments.positiveInfinities + moments.negativeInfinities,
       negativeInfinities: moments.negativeInfinities,
       kurtosis: excessKurtosis(moments),
-      histogram: this.#histogram.histogram() as ActivationStatistics['histogram'],
+      histogram: this.#histogramSoFar(),
       channels: this.#channelStatistics(moments.count),
       parts: this.#parts.map(rangeOf),
     };
+  }
+
+  #histogramSoFar(): ActivationStatistics['histogram'] {
+    if (!this.#magnitudes) return this.#histogram.histogram() as ActivationStatistics['histogram'];
+    const edges = this.options.magnitudeEdges!;
+    return { min: edges[0]!, max: edges[edges.length - 1]!, counts: this.#magnitudes };
   }
 
   #channelsOf(shape: readonly number[]) {

@@ -21,10 +21,10 @@ export function compiledKernel(kernels: CompiledKernels): StatisticsKernel {
         moments.add(placed(values), 0);
         return moments.moments;
       }),
-    countInto: (bins, values) =>
+    countInto: (bins, values, areInside = false) =>
       kernels.scoped(() => {
         const counts = new CompiledCounts(kernels, bins);
-        counts.add(placed(values));
+        counts.add(placed(values), areInside);
         counts.total().forEach((count, bin) => (bins.counts[bin]! += count));
       }),
     widenChannels: (extremes: ChannelExtremes, values, position) =>

@@ -16,6 +16,7 @@ export interface Kernels {
   readonly widenRows64: Kernel;
   readonly count32: Kernel;
   readonly count64: Kernel;
+  readonly countWhole32: Kernel;
   readonly lookUpBytes: Kernel;
   readonly lookUpPairs: Kernel;
   readonly lookUpFours: Kernel;

@@ -151,6 +151,8 @@ export class CompiledCounts {
   readonly #edges: number;
   readonly #counts: number;
   readonly #bins: Bins;
+  /** The begin of the first bin in widths, where the bins are such that float32 tells them by a product alone. */
+  readonly #wholeFirst: number | undefined;
 
   /** The memory it takes is the caller's to give back. */
   constructor(
@@ -158,6 +160,7 @@ export class CompiledCounts {
     bins: Bins,
   ) {
     this.#bins = bins;
+    this.#wholeFirst = firstOfWholeBins(bins);
     this.#edges = kernels.reserve(bins.edges.byteLength);
     kernels.float64(this.#edges, bins.edges.length).set(bins.edges);
     this.#counts = kernels.reserve(countRows * bins.counts.length * 4);
@@ -169,6 +172,10 @@ export class CompiledCounts {
     const { min, max, counts } = this.#bins;
     if (!(min <= max)) return;
     if (min === max) return this.#addEqual({ address, length, wide });
+    if (!wide && areInside && this.#wholeFirst !== undefined) {
+      const perWidth = counts.length / (max - min);
+      return this.kernels.run.countWhole32(address, length, perWidth, this.#wholeFirst, counts.length, this.#counts);
+    }
     const { perUnit, near } = binPlacing(this.#bins);
     const places = [counts.length, this.#edges, this.#counts] as const;
     if (wide) return this.kernels.run.count64(address, length, min, max, perUnit, near, ...places);
@@ -204,4 +211,16 @@ export class CompiledCounts {
     for (let i = 0; i < length; i++) if (numbers[i] === min) equal++;
     this.kernels.words(this.#counts, counts.length)[counts.length >> 1]! += equal;
   }
+}
+
+/**
+ * Where bins are a power of two wide and begin at a whole multiple of that: the multiple. Products with a width above 1 are
+ * not taken where there are negative numbers, of which the smallest would become 0.
+ */
+function firstOfWholeBins({ min, max, counts }: Bins): number | undefined {
+  const perWidth = counts.length / (max - min);
+  const first = min * perWidth;
+  const isPower = perWidth > 2 ** -100 && perWidth < 2 ** 100 && Number.isInteger(Math.log2(perWidth));
+  const isWhole = Number.isInteger(first) && Math.abs(first) + counts.length < 2 ** 29;
+  return isPower && isWhole && (perWidth >= 1 || first >= 0) ? first : undefined;
 }

@@ -42,7 +42,7 @@ export class GrowingHistogram {
     else if (min === max) this.#equal += finite;
     else {
       this.#cover(min, max);
-      this.kernel.countInto(this.#bins!, values);
+      this.kernel.countInto(this.#bins!, values, finite === values.length);
     }
     this.#min = min;
     this.#max = max;

@@ -41,7 +41,8 @@ export interface NumberSource {
 /** The inner loops over a chunk: plain TypeScript here, compiled ones in compiledKernel.ts. */
 export interface StatisticsKernel {
   momentsOf(values: Numbers): Moments;
-  countInto(bins: Bins, values: Numbers): void;
+  /** `areInside`: all lie between the bounds, and none is NaN. */
+  countInto(bins: Bins, values: Numbers, areInside?: boolean): void;
   widenChannels(extremes: ChannelExtremes, values: Numbers, position: number): void;
 }
 

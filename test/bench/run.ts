@@ -3,6 +3,7 @@ import { drawGraph } from './drawGraph.js';
 import { layoutGraph } from './layoutGraph.js';
 import { activations } from './activations.js';
 import { asymmetric } from './asymmetric.js';
+import { calibration } from './calibration/calibration.js';
 import { openEditor } from './openEditor.js';
 import { openLargeModel } from './openLargeModel.js';
 import { quantizeSamples } from './quantizeSamples.js';
@@ -16,6 +17,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   quantizeSamples,
   activations,
   asymmetric,
+  calibration,
   drawGraph,
   statistics,
   layoutGraph,

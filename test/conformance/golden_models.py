@@ -226,7 +226,7 @@ def integer_families():
         n("ArgMax", ["o2"], ["best"], "argmax", axis=1),
         n("Gather", ["table", "best"], ["o3"], "gather"),
         n("Erf", ["t2"], ["o4"], "erf"),
-        n("Softmax", ["h3"], ["o5"], "softmax_first", axis=0),
+        n("Softmax", ["v1"], ["o5"], "softmax_middle", axis=1),
     ]
     constants = {
         "w1": weight(r, 4, 3, 3, 3), "b1": weight(r, 4), "w2": weight(r, 4, 2, 1, 1), "w3": weight(r, 4, 1, 3, 3),
@@ -237,7 +237,7 @@ def integer_families():
         "wg3": weight(r, 4, 6), "bg3": weight(r, 6), "wm": weight(r, 6, 8), "first": np.array([0], np.int64),
         "w3d": weight(r, 1, 8, 3), "left": weight(r, 4, 1), "flat": np.array([4, 4], np.int64), "table": weight(r, 8, 3),
     }
-    outputs = [("o1", [4, 4]), ("o2", [1, 8]), ("o3", [1, 1, 3]), ("o4", [1, 4, 9, 12]), ("o5", [1, 6]), ("indices", [1, 10, 3, 3])]
+    outputs = [("o1", [4, 4]), ("o2", [1, 8]), ("o3", [1, 1, 3]), ("o4", [1, 4, 9, 12]), ("o5", [1, 3, 4]), ("indices", [1, 10, 3, 3])]
     return model_of("integer-families", nodes, [("x", [1, 3, 6, 6])], outputs, constants)
 
 

@@ -281,6 +281,9 @@ def nbits(work):
         settings.append({"format": name, "bits": bits, "blockSize": size, "symmetric": symmetric, "operators": ["MatMul"]})
     for name, size, symmetric in itertools.product(formats, [16, 32, 64, 128], [False, True]):
         settings.append({"format": name, "bits": 4, "blockSize": size, "symmetric": symmetric, "operators": ["MatMul", "Gather"]})
+    for symmetric in [False, True]:
+        # A scale for each column: onnxruntime calls that channel_wised_quantize.
+        settings.append({"format": "qdq", "bits": 4, "blockSize": 0, "symmetric": symmetric, "operators": ["MatMul"]})
     settings.append({"format": "qoperator", "bits": 4, "blockSize": 32, "symmetric": True, "operators": ["MatMul"], "accuracyLevel": 4})
     settings.append({"format": "qoperator", "bits": 8, "blockSize": 32, "symmetric": False, "operators": ["MatMul"], "accuracyLevel": 4})
     settings.append({"format": "qoperator", "bits": 4, "blockSize": 32, "symmetric": True, "operators": ["MatMul"], "exclude": ["product_odd", "product_shared"]})
@@ -290,6 +293,7 @@ def nbits(work):
                 onnx.load(path), bits=each["bits"], block_size=each["blockSize"], is_symmetric=each.get("symmetric", False),
                 accuracy_level=each.get("accuracyLevel"), nodes_to_exclude=each.get("exclude"),
                 quant_format=formats[each["format"]], op_types_to_quantize=tuple(each["operators"]),
+                channel_wised_quantize=each["blockSize"] == 0,
             )
             quantizer.process()
             onnx.save(quantizer.model.model, out)

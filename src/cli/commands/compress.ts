@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Json } from '../../compress/method.js';
 import { parseSettings } from '../../compress/options.js';
+import { presetOf } from '../../compress/presets.js';
 import { methodOf } from '../../compress/registry.js';
 import { english } from '../../messages/catalog.js';
 import { toContractJson } from '../../messages/contractJson.js';
@@ -15,12 +16,14 @@ import { formatTable } from '../table.js';
 /** Compresses a model and measures it against the original. */
 export async function compress(context: CommandContext): Promise<CommandResult> {
   const { runtime, signal, onProgress, positionals, flags } = context;
-  const method = methodOf(textFlag(context, 'method') ?? 'quantize');
+  const preset = textFlag(context, 'preset') ?? undefined;
+  const method = methodOf(textFlag(context, 'method') ?? (preset === undefined ? 'quantize' : presetOf(preset).method));
   const report = await compressModel(
     {
       input: positionals[0]!,
       output: requiredFlag(context, 'output', 'say with -o where to write the new model.'),
       method: method.name,
+      ...(preset === undefined ? {} : { preset }),
       options: chosenOptions(method, (flags.set ?? []) as readonly string[]),
       data: textFlag(context, 'data'),
       test: textFlag(context, 'test'),
@@ -29,6 +32,7 @@ export async function compress(context: CommandContext): Promise<CommandResult> 
       ...dataChoices(context),
       maxDrop: numberFlag(context, 'max-drop', { min: 0 }) ?? null,
       threads: numberFlag(context, 'threads', { min: 1, max: mostThreads, whole: true }),
+      measure: flags['no-measure'] !== true,
       seed: numberFlag(context, 'seed', { min: 0, whole: true }),
     },
     { runtime, signal, onProgress, metricWorkerPath: metricWorkerBesideBundle() },
@@ -66,13 +70,14 @@ export function reportText(report: CompressReport): string {
   ].join('\n');
 }
 
-function measuredOnLine({ measuredOn }: CompressReport): string {
+function measuredOnLine({ measuredOn, after }: CompressReport): string {
   switch (measuredOn) {
     case 'test':
       return 'Measured on the test data.';
     case 'calibration':
       return 'Measured on the calibration data, which the new model has seen: give --test for figures to rely on.';
     case 'nothing':
+      if (after.latencyMs === null) return 'Neither quality nor latency was measured.';
       return 'Outputs were compared on random inputs, which says nothing about quality: give --test.';
   }
 }

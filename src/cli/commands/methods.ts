@@ -1,4 +1,6 @@
 import { optionCards } from '../../compress/options.js';
+import type { PresetCard } from '../../compress/presets.js';
+import { presetCards } from '../../compress/presets.js';
 import { methods as allMethods } from '../../compress/registry.js';
 import { english, sentence } from '../../messages/catalog.js';
 import type { CommandResult } from '../command.js';
@@ -10,6 +12,7 @@ export async function methods(): Promise<CommandResult> {
     name,
     title: english(sentence(title)),
     options: optionCards(options),
+    presets: presetCards(name),
   }));
   return {
     json: () => cards,
@@ -21,15 +24,27 @@ function methodText({
   name,
   title,
   options,
+  presets,
 }: {
   name: string;
   title: string;
   options: ReturnType<typeof optionCards>;
+  presets: readonly PresetCard[];
 }) {
   const lines = options.flatMap((option) => {
     const values = option.values?.join(' | ') ?? option.type;
     const standard = option.default === null ? 'auto' : String(option.default);
     return [`  ${option.name}: ${values}${standard && ` (${standard})`}`, ...wrapped(option.sentence, '      ')];
   });
-  return [`${name}: ${title}`, '', 'Options of --set key=value, with their defaults:', ...lines].join('\n');
+  const recipes = presets.flatMap((preset) => {
+    const settings = Object.entries(preset.options).map(([key, value]) => `${key}=${String(value)}`);
+    return [`  ${preset.name}: ${settings.join(' ')}`, ...wrapped(preset.sentence, '      ')];
+  });
+  return [
+    `${name}: ${title}`,
+    '',
+    'Options of --set key=value, with their defaults:',
+    ...lines,
+    ...(recipes.length > 0 ? ['', 'Presets, which --set goes before:', ...recipes] : []),
+  ].join('\n');
 }

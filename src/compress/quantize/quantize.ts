@@ -12,6 +12,7 @@ import { halfScheme } from './half/half.js';
 import type { QuantizeOptions } from './options.js';
 import { quantizeOptions } from './options.js';
 import { prepare } from './prepare.js';
+import { qonnxCompanion, refuseQonnx } from './qonnx/qonnxCompanion.js';
 import { qoperatorScheme } from './qoperator/qoperatorScheme.js';
 import { isFittedOnData, refuseRounding } from './rounding/roundingData.js';
 import type { QuantizeInput, Scheme } from './scheme.js';
@@ -41,6 +42,7 @@ export const quantize: Method<QuantizeOptions> = {
     refuseQuantized(model);
     schemeOf(options).refuse(options);
     refuseRounding(options);
+    refuseQonnx(options);
     return prepare(model, options, context);
   },
   candidates: (model, options, target) => schemeOf(options).candidates(model, options, target),
@@ -53,6 +55,7 @@ export const quantize: Method<QuantizeOptions> = {
     const apply = options.biasCorrection ? (each: QuantizeInput) => applyCorrected(each, scheme.apply) : scheme.apply;
     return options.dataFree ? applyDataFree(input, scheme, apply) : apply(input);
   },
+  companion: qonnxCompanion,
 };
 
 function refuseQuantized(model: Model): void {

@@ -198,13 +198,13 @@ class ManifestReader {
       const files = (values as string[]).map((value) => this.#folder.find(value));
       return imageSource(input.name, files, input, await this.#preprocessing(undefined));
     }
-    for (const [i, value] of values.entries()) {
-      if (typeof value !== 'string') continue;
-      this.#folder.find(value);
-      if (extname(value).toLowerCase() !== '.npy') {
-        throw new Failure('data.manifest-kind', { file: this.file, sample: i, path: value });
-      }
+    const isArray = (value: unknown) => typeof value !== 'string' || extname(value).toLowerCase() === '.npy';
+    const strangers = [...values.keys()].filter((i) => !isArray(values[i]));
+    if (strangers.length > 0) {
+      const sample = strangers.find((i) => !imageNames.test(String(values[i]))) ?? strangers[0]!;
+      throw new Failure('data.manifest-kind', { file: this.file, sample, path: String(values[sample]) });
     }
+    for (const value of values) if (typeof value === 'string') this.#folder.find(value);
     return wholeSource(input.name, input, samples.length, async (sample) => {
       const value = values[sample]!;
       const array = `${input.name} of sample ${sample}`;

@@ -25,8 +25,9 @@ export async function compress(
   requireTrust();
   const models = await targetModels('compress', uri, uris);
   if (models.length === 0) return;
-  const requests = await askHowToCompress(models.map(localPath), services.context.workspaceState, preset);
+  const requests = await askHowToCompress(models.map(localPath), services, preset);
   if (!requests) return;
+  if (requests === 'form') return services.editor.show(models[0]!, 'compress');
   if (requests.length === 1)
     services.jobs.start(compressJob(services, requests[0]!, (report) => openResult(services, report)));
   else services.jobs.track(compressAll(services, requests));

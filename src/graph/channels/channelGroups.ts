@@ -73,6 +73,11 @@ interface Building {
   obstacle: Obstacle | undefined;
 }
 
+/** Can the scales of a group's channels be moved, and is there a weight at each end? */
+export function isEqualizable({ obstacle, normalizations, producers, consumers, count }: ChannelGroup): boolean {
+  return !obstacle && normalizations.length === 0 && producers.length > 0 && consumers.length > 0 && count > 1;
+}
+
 /** Sums and the like: f(s x, s y) = s f(x, y) for s > 0. */
 const joining = new Set(['Add', 'Sub', 'Sum', 'Max', 'Min', 'Mean']);
 
@@ -126,7 +131,8 @@ class Walk {
     const output = node.outputs[0] ?? '';
     const axis = this.#channelAxis(node, output);
     if (axis !== undefined) {
-      this.#begin(output, { axis, count: layer.outputChannels, inner: 1 }).producers.push(layer);
+      const rank = rankOf(layer) ?? this.shapeOf(output)?.length;
+      this.#begin(output, { axis, count: layer.outputChannels, inner: 1, rank }).producers.push(layer);
     }
     return true;
   }
@@ -148,23 +154,21 @@ class Walk {
     const isLast = last === -1 || (rank !== undefined && last === rank - 1);
     if (rank === undefined || !isLast || size?.length !== 1) return;
     if (bias !== '' && !plainConstant(this.scope, bias)) return;
-    this.#begin(output, { axis: rank - 1, count: size[0]!, inner: 1 }).normalizations.push(node);
+    this.#begin(output, { axis: rank - 1, count: size[0]!, inner: 1, rank }).normalizations.push(node);
   }
 
   /** Values that are added: one group; constants are shifts. */
   #join(node: Node): boolean {
     if (node.domain !== '' || !joining.has(node.opType)) return false;
     const [output = ''] = node.outputs;
-    const rank = this.shapeOf(output)?.length;
     const variables = node.inputs.filter((value) => !this.#constantShape(value));
     const [first = ''] = variables;
     const known = this.#channelsOf(first);
-    const ownRank = this.shapeOf(first)?.length;
-    if (!known || rank === undefined || ownRank === undefined) return false;
-    const dimensions = ownRank - known.axis;
+    if (known?.rank === undefined) return false;
+    const dimensions = known.rank - known.axis;
     const alike = variables.every((value) => {
       const channels = this.#channelsOf(value);
-      const aligned = channels && (this.shapeOf(value)?.length ?? NaN) - channels.axis === dimensions;
+      const aligned = channels?.rank !== undefined && channels.rank - channels.axis === dimensions;
       return aligned && channels.count === known.count && channels.inner === known.inner;
     });
     if (!alike) return false;
@@ -175,7 +179,9 @@ class Walk {
       if (!isShift(shape, dimensions, known.count * known.inner)) return false;
       shifts.push({ node, input, dimensions, inner: known.inner });
     }
-    const channels = { ...known, axis: rank - dimensions };
+    const ranks = node.inputs.map((value) => this.#channelsOf(value)?.rank ?? this.#constantShape(value)?.length ?? 0);
+    const rank = Math.max(...ranks);
+    const channels = { ...known, axis: rank - dimensions, rank };
     const group = this.#tie(variables, output, channels, node);
     group.shifts.push(...shifts);
     return true;
@@ -263,6 +269,11 @@ class Walk {
     const numbers = tensor && residentNumbers(tensor);
     return numbers && Array.from(numbers, Number);
   }
+}
+
+/** Of what a layer makes, where the layer tells it. */
+function rankOf({ node, tensor }: LinearLayer): number | undefined {
+  return node.is('MatMul') ? undefined : tensor.shape.length;
 }
 
 /** Is a constant the same along all axes but that of the channels? */

@@ -7,6 +7,8 @@ export interface Channels {
   readonly axis: number;
   readonly count: number;
   readonly inner: number;
+  /** Of the value; undefined where it is not known. */
+  readonly rank: number | undefined;
 }
 
 export interface PassingContext {
@@ -48,8 +50,8 @@ function isHomogeneousClip(node: Node, context: PassingContext): boolean {
   });
 }
 
-const transposed: Rule = (node, channels, { shapeOf }) => {
-  const rank = shapeOf(node.inputs[0] ?? '')?.length;
+const transposed: Rule = (node, channels) => {
+  const { rank } = channels;
   const order = node.ints('perm') ?? (rank === undefined ? [] : Array.from({ length: rank }, (_, i) => rank - 1 - i));
   const axis = order.indexOf(channels.axis);
   return axis < 0 ? undefined : { ...channels, axis };
@@ -68,7 +70,7 @@ const reshaped: Rule = (node, channels, { shapeOf }) => {
     const size = to[axis];
     if (typeof size !== 'number') return undefined;
     if (size * rest === features * behind && behind % rest === 0 && size > 1) {
-      return { ...channels, axis, inner: channels.inner * (behind / rest) };
+      return { ...channels, axis, inner: channels.inner * (behind / rest), rank: to.length };
     }
     rest *= size;
   }
@@ -113,14 +115,15 @@ const resized: Rule = (node, channels, context) =>
     ? undefined
     : besideAxis(node, channels, context);
 
-const reduced: Rule = (node, channels, { shapeOf, integersOf }) => {
-  const rank = shapeOf(node.inputs[0] ?? '')?.length;
+const reduced: Rule = (node, channels, { integersOf }) => {
+  const { rank } = channels;
   const axes = node.inputs[1] ? integersOf(node.inputs[1]) : node.ints('axes');
   if (rank === undefined || !axes || axes.length === 0) return undefined;
   const gone = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
   if (gone.has(channels.axis)) return undefined;
   if (node.int('keepdims', 1) !== 0) return channels;
-  return { ...channels, axis: channels.axis - [...gone].filter((axis) => axis < channels.axis).length };
+  const before = [...gone].filter((axis) => axis < channels.axis).length;
+  return { ...channels, axis: channels.axis - before, rank: rank - gone.size };
 };
 
 const rules: Readonly<Record<string, Rule>> = {

@@ -80,8 +80,8 @@ export function distributionFindings(measured: MeasuredWeight): RankedFinding[] 
   const perChannel = weight.quantization?.axis !== undefined;
   const ratio = channels && !perChannel ? rangeRatio(channels) : 1;
   if (channels && ratio > unequalFrom(channels.min.length, count)) {
-    const mend = { method: 'quantize', options: { perChannel: true } };
-    const { id, params } = channelRanges(layer);
+    const { id, params, options } = channelRanges(layer);
+    const mend = { method: 'quantize', options };
     find('channel-ranges', id, { ratio: formatCount(ratio), ...params }, { tab: 'channels', mend });
   } else if (count >= leastElementsOfTails && !weight.quantization) {
     const extreme = Math.max(-min, max);
@@ -102,14 +102,15 @@ function unequalFrom(channels: number, count: number): number {
   return Math.max(unequalChannels, (channels * 1e6) ** (channels / count));
 }
 
-/** Which sentence says what mends unequal channels of a layer: a scale each, or scaling them against the next layer's. */
-function channelRanges(layer: Layer): { id: SentenceId; params: MessageParams } {
+/** What mends unequal channels of a layer, and how that is said: a scale each, or scaling them against the next layer's. */
+function channelRanges(layer: Layer): { id: SentenceId; params: MessageParams; options: FindingMend['options'] } {
   const found = equalizable(layer);
-  if (!found) return { id: 'inspect.finding.channel-ranges', params: {} };
+  if (!found) return { id: 'inspect.finding.channel-ranges', params: {}, options: { perChannel: true } };
+  const options = { perChannel: true, equalize: true };
   const next = found.next.name || found.next.opType;
-  const between = found.between.map(({ opType }) => opType).join(', ');
-  if (between === '') return { id: 'inspect.finding.channel-ranges-equalize-next', params: { next } };
-  return { id: 'inspect.finding.channel-ranges-equalize', params: { next, between } };
+  const between = [...new Set(found.between.map(({ opType }) => opType))].join(', ');
+  if (between === '') return { id: 'inspect.finding.channel-ranges-equalize-next', params: { next }, options };
+  return { id: 'inspect.finding.channel-ranges-equalize', params: { next, between }, options };
 }
 
 /** A `sparse_initializer` with linear positions: 8 bytes each beside the number. */

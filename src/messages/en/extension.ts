@@ -80,6 +80,9 @@ export const extensionSentences = {
   'extension.pick.dynamic': 'Smaller: 8-bit weights, no data needed',
   'extension.pick.dynamic.detail':
     'Activations are quantized at each run: good for matrix products, slow for convolutions.',
+  'extension.pick.presets': 'Presets',
+  'extension.pick.form': 'Choose a method and its options…',
+  'extension.pick.form.detail': 'A form with every option, which shows what it would do before anything is run.',
   'extension.pick.data.calibrate': 'Compress {model}: calibrate on which data?',
   'extension.pick.data.calibrate.batch': 'Compress {count} models: calibrate on which data?',
   'extension.pick.data.measure': 'Compress {model}: measure the result on which data?',

@@ -26,7 +26,7 @@ export const quantizeSentences = {
   'compress.quantize.option.scheme':
     'static measures the ranges of activations on calibration data beforehand; dynamic takes them while the model runs, and needs no data; simulated is static with any number of bits, for targets that onnxruntime does not run.',
   'compress.quantize.option.format':
-    'How the file tells quantized layers: qdq keeps the operators and puts QuantizeLinear and DequantizeLinear around them; qoperator puts operators on integers (QLinearConv) in their place.',
+    'How the file tells quantized layers: qdq keeps the operators and puts QuantizeLinear and DequantizeLinear around them; qonnx does so and writes beside it a file with the Quant nodes of QONNX, for tools of FPGAs; qoperator puts operators on integers (QLinearConv) in their place.',
   'compress.quantize.option.activationType':
     'Type of activations, where their ranges are static; float32 leaves them. onnxruntime on x64 has its fast kernels for uint8.',
   'compress.quantize.option.weightType':

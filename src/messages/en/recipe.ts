@@ -3,6 +3,10 @@ export const recipeFailures = {
     message: 'The method {method} with these options needs data to calibrate on.',
     mend: 'Give it with --data, or choose options that need none (scheme=dynamic).',
   },
+  'recipe.budget-unmeasured': {
+    message: 'A greatest loss of accuracy is stated, and nothing is to be measured.',
+    mend: 'Leave out --no-measure, or --max-drop.',
+  },
   'recipe.does-not-run': {
     message: 'onnxruntime does not load the compressed model, so it was not kept: {detail}',
     mend: 'Exclude the layer that it names, or report the model that caused it.',

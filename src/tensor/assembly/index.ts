@@ -4,6 +4,7 @@ import { countBySearch, countRegular, countRegular32, countRegularInside32 } fro
 import { addMoments } from './moments';
 import { sketchRow, sketchRows, sketchRuns } from './sketches';
 
+export { countWhole32 } from './histogram';
 export { lookUpBytes, lookUpFours, lookUpPairs, lookUpWords, scaleEach, scaleRuns } from './decoding';
 export { pivotRows, product32, product64, rowProducts, subtractDirection } from './products';
 export { nextAlike } from './sketches';

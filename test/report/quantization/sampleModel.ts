@@ -36,8 +36,6 @@ export interface Quality {
   readonly divergence: number;
 }
 
-export const sampleNames = ['lenet-300-100', 'lenet-5', 'resnet-digits', 'mobilenet-digits'] as const;
-
 const target = { exactInt8Sums: true };
 
 export interface Rounded {
@@ -45,7 +43,6 @@ export interface Rounded {
   readonly notes: readonly Message[];
 }
 
-/** Digits by their use: `validate` and `fit` are parts of the calibration set. */
 export type Part = 'validate' | 'test';
 
 export class SampleModel {
@@ -55,6 +52,7 @@ export class SampleModel {
     private readonly runtime: Runtime,
     private readonly calibration: Dataset,
     private readonly test: Dataset,
+    readonly close: () => Promise<void>,
   ) {}
 
   static async open(name: string, runtime: Runtime): Promise<SampleModel> {
@@ -64,7 +62,8 @@ export class SampleModel {
       openDataset(join(root, 'media', 'sample', `digits-${part}.npz`), modelInputs(opened.model));
     const options = parseOptions({ name: 'quantize', options: quantizeOptions }, {});
     const { model } = await prepare(opened.model, options, { target, laboratory: null, seed: 0 });
-    return new SampleModel(name, model, runtime, await digits('calibration'), await digits('test'));
+    const [calibration, test] = [await digits('calibration'), await digits('test')];
+    return new SampleModel(name, model, runtime, calibration, test, () => opened.close());
   }
 
   get float(): Model {
@@ -101,6 +100,7 @@ export class SampleModel {
     return { model: copy, notes };
   }
 
+  /** Against the float model. `validate` is what is left of the calibration set by seed. */
   async measure(model: Model, part: Part, seed = 0): Promise<Quality> {
     const dataset = part === 'test' ? this.test : splitDataset(this.calibration, seed).validate;
     const [expected, found] = [await this.#scores(this.model, dataset), await this.#scores(model, dataset)];

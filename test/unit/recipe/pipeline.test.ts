@@ -60,6 +60,27 @@ describe('a compression', () => {
     expect(report.command).toContain('--set scheme=dynamic');
   });
 
+  it('loads the new model and tells sizes where nothing is to be measured', async () => {
+    const output = join(temporaryFolder(), 'out.onnx');
+    const report = await compressModel(request({ output, measure: false }), context);
+    const measured = await compressModel(request({ output: join(temporaryFolder(), 'out.onnx') }), context);
+    for (const [short, long] of [
+      [report.before, measured.before],
+      [report.after, measured.after],
+    ] as const) {
+      const { bytes, parameters, nonzero, macs } = long;
+      expect(short).toMatchObject({ bytes, parameters, nonzero, macs });
+      expect(short).toMatchObject({ compressedBytes: null, latencyMs: null, peakMemoryBytes: null, samples: 0 });
+      expect(short.accuracy).toBeUndefined();
+    }
+    expect(readFileSync(output).byteLength).toBe(report.after.bytes);
+    expect(report).toMatchObject({ measuredOn: 'nothing', agreement: null, budgetMet: null });
+    expect(report.command).toContain('--no-measure');
+    await expect(compressModel(request({ output, measure: false, maxDrop: 1 }), context)).rejects.toMatchObject({
+      code: 'recipe.budget-unmeasured',
+    });
+  });
+
   it('refuses static quantization without data before it reads the model', async () => {
     const output = join(temporaryFolder(), 'out.onnx');
     await expect(compressModel(request({ input: 'nowhere.onnx', output, data: null }), context)).rejects.toMatchObject({

@@ -119,6 +119,30 @@ describe('the compiled kernel', () => {
     });
   });
 
+  it('tells bins a power of two wide by a product alone, to the last number', () => {
+    const width = fc.integer({ min: -60, max: 20 }).map((exponent) => 2 ** exponent);
+    const first = fc.integer({ min: -5000, max: 5000 });
+    fc.assert(
+      fc.property(width, first, fc.constantFrom(4, 64, 2048), (each, begin, count) => {
+        const [min, max] = [begin * each, (begin + count) * each];
+        const { edges } = emptyBins(min, max, count);
+        const values = new Float32Array(3 * edges.length);
+        const bits = new Int32Array(values.buffer);
+        edges.forEach((edge, i) => {
+          values.fill(edge, 3 * i, 3 * i + 3);
+          bits[3 * i]! -= 1;
+          bits[3 * i + 2]! += 1;
+        });
+        const inside = values.filter((value) => value >= min && value <= max);
+        const [found, expected] = [emptyBins(min, max, count), emptyBins(min, max, count)];
+        compiled.countInto(found, inside, true);
+        countInto(expected, inside);
+        expect(found.counts).toEqual(expected.counts);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('puts numbers at, beside and beyond the edges where they belong', () => {
     const bound = fc.float({ noNaN: true, noDefaultInfinity: true });
     fc.assert(

@@ -2,6 +2,7 @@
 import type { ClippingRange, RangeGrid } from '../../../inspect/histogramRanges.js';
 import { entropyRange, leastErrorRange, percentileRange } from '../../../inspect/histogramRanges.js';
 import type { ActivationStatistics as Distribution } from '../../../tensor/activationStatistics.js';
+import { magnitudeEdges, onnxruntimePercentile } from '../../../tensor/magnitudeBins.js';
 import type { ActivationStatistics, Range, StatisticsRequest } from '../../method.js';
 import type { IntegerRange } from '../integerRange.js';
 import type { QuantizationParameters } from '../parameters.js';
@@ -34,8 +35,12 @@ export function calibrationRequest(
   if (calibration === 'moving-average') {
     return { ranges: [], averages: { values, constant: exact ? null : averagingConstant } };
   }
+  if (calibration === 'percentile' && exact) return { ranges: [], magnitudes: { values, bins: onnxruntimeBins } };
   return { ranges: [], distributions: new Map(values.map((value) => [value, null])) };
 }
+
+/** Of onnxruntime's PercentileCalibrater, as quantize_static makes it. */
+const onnxruntimeBins = 2048;
 
 /**
  * The range of every value of which something was measured. A value with an infinite element has an infinite range,
@@ -46,7 +51,7 @@ export function calibrationRequest(
  * - percentile, entropy, mse: from the distribution, see `histogramRanges`.
  */
 export function activationRanges(
-  { ranges, averages, distributions }: ActivationStatistics,
+  { ranges, averages, distributions, magnitudes }: ActivationStatistics,
   choice: CalibrationChoice,
   gridOf: (value: string) => ActivationGrid,
 ): Map<string, Range> {
@@ -54,17 +59,30 @@ export function activationRanges(
   for (const [value, distribution] of distributions ?? []) {
     if (distribution) chosen.set(value, rangeOf(distribution, choice, gridOf(value)));
   }
+  for (const [value, found] of magnitudes ?? []) {
+    if (found) chosen.set(value, percentileLikeOnnxruntime(found, choice.percentile));
+  }
   return chosen;
 }
 
+function percentileLikeOnnxruntime(found: Distribution, percentile: number): Range {
+  const { infinities, histogram } = found;
+  if (infinities > 0 || histogram.counts.length !== onnxruntimeBins) return extremesOf(found);
+  const edges = magnitudeEdges(histogram.min, histogram.max, onnxruntimeBins);
+  return onnxruntimePercentile(edges, histogram.counts, percentile, found);
+}
+
+/** Infinite ones included. */
+function extremesOf({ min, max, infinities, negativeInfinities }: Distribution): Range {
+  return {
+    min: negativeInfinities > 0 ? -Infinity : min,
+    max: infinities > negativeInfinities ? Infinity : max,
+  };
+}
+
 function rangeOf(distribution: Distribution, choice: CalibrationChoice, grid: ActivationGrid): Range {
-  const { min, max, infinities, negativeInfinities, histogram } = distribution;
-  if (infinities > 0) {
-    return {
-      min: negativeInfinities > 0 ? -Infinity : Math.min(min, Infinity),
-      max: infinities > negativeInfinities ? Infinity : Math.max(max, -Infinity),
-    };
-  }
+  const { min, max, infinities, histogram } = distribution;
+  if (infinities > 0) return extremesOf(distribution);
   if (histogram.counts.length < 2) return { min, max };
   switch (choice.calibration) {
     case 'percentile':

@@ -21,7 +21,7 @@ export async function channelMeans(
 ): Promise<ReadonlyMap<LinearLayer, Float64Array>> {
   const sumOf = (i: number) => `sum of layer ${i}`;
   const sizeOf = (i: number) => `size of layer ${i}`;
-  const partial = partialModel(model, constants, (writer) => {
+  const { model: partial, outputs: names } = partialModel(model, constants, (writer) => {
     const outputs: Record<string, string> = {};
     for (const [i, layer] of layers.entries()) {
       const value = layer.node.outputs[0]!;
@@ -30,12 +30,11 @@ export async function channelMeans(
     }
     return outputs;
   });
-  const names = layers.flatMap((_, i) => [sumOf(i), sizeOf(i)]);
-  const found = await laboratory.accumulate(partial, names, { signal, batchSize });
+  const found = await laboratory.accumulate(partial, Object.values(names), { signal, batchSize });
   return new Map(
     layers.map((layer, i) => {
-      const elements = found.get(sizeOf(i))!.sums[0]! / layer.outputChannels;
-      return [layer, found.get(sumOf(i))!.sums.map((sum) => sum / elements)] as const;
+      const elements = found.get(names[sizeOf(i)]!)!.sums[0]! / layer.outputChannels;
+      return [layer, found.get(names[sumOf(i)]!)!.sums.map((sum) => sum / elements)] as const;
     }),
   );
 }

@@ -14,12 +14,6 @@ const settled = 1e-3;
 /** A channel that reaches less than this part of the widest of its weight is as good as dead, and is left as it is. */
 const negligible = 1e-6;
 
-/** Can the scales of a group's channels be moved, and is there a weight at each end? */
-export function isEqualizable(group: ChannelGroup): boolean {
-  const { obstacle, normalizations, producers, consumers } = group;
-  return !obstacle && normalizations.length === 0 && producers.length > 0 && consumers.length > 0 && group.count > 1;
-}
-
 /**
  * The scales that make the ranges of each channel alike on both sides: with r the greatest magnitude of a channel in the
  * weights that make it and in those that read it, each over that of its whole weight, a channel is divided by

@@ -1,5 +1,5 @@
 import type { ChannelGroup, Obstacle } from '../../../graph/channels/channelGroups.js';
-import { channelGroups } from '../../../graph/channels/channelGroups.js';
+import { channelGroups, isEqualizable } from '../../../graph/channels/channelGroups.js';
 import { inferShapes } from '../../../graph/inferShapes.js';
 import type { Model } from '../../../graph/model.js';
 import { Names } from '../../../graph/names.js';
@@ -10,7 +10,7 @@ import type { SentenceId } from '../../../messages/catalog.js';
 import type { Message } from '../../../messages/message.js';
 import type { ChannelScales } from './channelScales.js';
 import { ConstantWriter, moveScales } from './channelScales.js';
-import { equalizingScales, isEqualizable } from './equalize.js';
+import { equalizingScales } from './equalize.js';
 
 /** The groups of channels of a model's main graph. */
 export function groupsOf(model: Model): ChannelGroup[] {

@@ -12,7 +12,7 @@ export const schemeOptions = {
       group: 'scheme',
     }),
   format: z
-    .enum(['qdq', 'qoperator'])
+    .enum(['qdq', 'qoperator', 'qonnx'])
     .default('qdq')
     .meta({ sentence: 'compress.quantize.option.format', source: `${onnxruntime}, QuantFormat`, group: 'scheme' }),
   compat: z

@@ -2,7 +2,7 @@
 import { Node } from '../../../graph/node.js';
 import type { IntegerForm } from './form.js';
 import type { Operand } from './operand.js';
-import { codeOf } from './qoperatorGraph.js';
+import { codeOf, isOnGrid } from './qoperatorGraph.js';
 import type { QOperatorGraph } from './qoperatorGraph.js';
 
 /** The same operator on the integers of its first input, where that is quantized already. */
@@ -57,7 +57,10 @@ export const split: IntegerForm = async (node, graph) => {
   return true;
 };
 
-/** What is added is the integer that stands for it on the grid of the input. */
+/**
+ * What is added is the integer that stands for it on the grid of the input. Where that does not reach so far the node stays
+ * as it is; onnxruntime's quantizer adds the outermost number of the grid then.
+ */
 export const pad: IntegerForm = (node, graph) => {
   const [input = '', pads = '', constant = '', ...rest] = node.inputs;
   const operand = graph.quantized(input);
@@ -74,11 +77,13 @@ export const pad: IntegerForm = (node, graph) => {
 
 function addedValue(constant: string, operand: Operand, graph: QOperatorGraph): string | undefined {
   const number = graph.exact && !graph.isConstant(constant) ? undefined : graph.numberOf(constant);
-  if (number !== undefined)
+  if (number !== undefined) {
+    if (!graph.exact && !isOnGrid(number, operand.parameters)) return undefined;
     return graph.code(constant, codeOf(number, operand.parameters), operand, graph.shapeOf(constant));
+  }
+  if (!graph.exact) return undefined;
   const { naming } = graph.request;
   const quantized = { ...operand, integers: naming.integers(constant) };
-  if (!graph.exact) graph.integer.dequantize(constant);
   graph.integer.emit(
     new Node({
       opType: 'QuantizeLinear',
@@ -87,7 +92,7 @@ function addedValue(constant: string, operand: Operand, graph: QOperatorGraph): 
       outputs: [quantized.integers],
     }),
   );
-  if (graph.exact) graph.integer.define(constant, quantized);
+  graph.integer.define(constant, quantized);
   return quantized.integers;
 }
 

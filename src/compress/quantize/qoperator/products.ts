@@ -1,4 +1,5 @@
 /** Products of integers, summed in 32 bits and brought to the grid of the output: convolution and matrix products. */
+import type { QuantizedType } from '../integerRange.js';
 import type { IntegerForm } from './form.js';
 import type { Operand } from './operand.js';
 import type { QOperatorGraph } from './qoperatorGraph.js';
@@ -13,7 +14,7 @@ export const convolution: IntegerForm = async (node, graph) => {
   const perChannel = graph.options.perChannel && graph.isConstant(weight);
   const x = await graph.read(input);
   // onnxruntime's quantizer makes weights per channel int8, whatever type is asked for.
-  const type = perChannel && graph.exact ? 'int8' : graph.options.weightType;
+  const type = perChannel && graph.exact ? 'int8' : (graph.options.weightType as QuantizedType);
   const w = await graph.weight(weight, perChannel ? 0 : undefined, type);
   const inputs = [...factor(x), ...factor(w), result.scale, result.zeroPoint];
   if (bias !== '') inputs.push(graph.bias(bias, { input: x, weight: w, beta: 1, productFactor: 1 }));

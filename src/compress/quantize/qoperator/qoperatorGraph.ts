@@ -251,3 +251,10 @@ export function codeOf(value: number, { scales, zeroPoints, integers }: ValuePar
   const steps = roundHalfToEven(Math.fround(Math.fround(value) / (scales[0] as number))) + (zeroPoints[0] as number);
   return Math.min(Math.max(steps, integers.min), integers.max);
 }
+
+/** Does a grid of one scale reach as far as a number? */
+export function isOnGrid(value: number, parameters: ValueParameters): boolean {
+  const scale = parameters.scales[0] as number;
+  const nearest = (codeOf(value, parameters) - (parameters.zeroPoints[0] as number)) * scale;
+  return Math.abs(nearest - value) <= scale / 2;
+}

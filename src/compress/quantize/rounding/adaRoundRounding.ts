@@ -70,8 +70,8 @@ async function collectRows(
   const options = { rows, seed, batchSize: samplesAtOnce, signal };
   const inputs = partialModel(model, known, (writer) => ({ x: inputRows(writer, layer, task.shape) }));
   const outputs = partialModel(model, new Map(), (writer) => ({ y: outputRows(writer, layer) }));
-  const count = await bench.collect(inputs, { x: 'x' }, options);
-  await bench.collect(outputs, { y: 'y' }, options);
+  const count = await bench.collect(inputs.model, { [inputs.outputs.x]: 'x' }, options);
+  await bench.collect(outputs.model, { [outputs.outputs.y]: 'y' }, options);
   return { x: 'x', y: 'y', count };
 }
 

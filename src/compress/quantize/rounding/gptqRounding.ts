@@ -81,16 +81,13 @@ async function secondMoments(
   { signal }: WorkContext,
   onProgress: (fraction: number) => void,
 ): Promise<Map<LayerTask, Float64Array>> {
-  const outputs = group.map((_, i) => `second moment ${i}`);
   const observed = partialModel(model, known, (writer) =>
     Object.fromEntries(
-      group.map(({ layer, task }, i) => [
-        outputs[i]!,
-        secondMoment(writer, inputRows(writer, layer, task.shape), layer),
-      ]),
+      group.map(({ layer, task }, i) => [i, secondMoment(writer, inputRows(writer, layer, task.shape), layer)]),
     ),
   );
-  const found = await laboratory.accumulate(observed, outputs, { signal, onProgress, batchSize: samplesAtOnce });
+  const outputs = Object.values(observed.outputs);
+  const found = await laboratory.accumulate(observed.model, outputs, { signal, onProgress, batchSize: samplesAtOnce });
   return new Map(group.map((each, i) => [each, found.get(outputs[i]!)!.sums]));
 }
 

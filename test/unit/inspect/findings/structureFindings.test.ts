@@ -100,6 +100,7 @@ describe('channels whose ranges differ', () => {
       after(node('Relu', ['h'], ['r'], {}, { name: 'relu' }), node('Conv', ['r', 'v'], ['y'], {}, { name: 'next' })),
     );
     expect(english(found.message)).toMatch(/made equal without any, as only Relu stands between them and next\.$/);
+    expect(found.mend).toEqual({ method: 'quantize', options: { perChannel: true, equalize: true } });
     const direct = await ofConv(after(node('Conv', ['h', 'v'], ['y'], {}, { name: 'next' })));
     expect(english(direct.message)).toMatch(/made equal without any, as next reads them directly\.$/);
   });

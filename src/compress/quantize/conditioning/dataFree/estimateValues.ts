@@ -197,7 +197,8 @@ class Walk {
 
   #moved(node: Node, estimate: Estimate): Estimate {
     if (estimate.axis === undefined) return estimate;
-    const channels: Channels = { axis: estimate.axis, count: estimate.mean.length, inner: 1 };
+    const rank = this.#context.shapeOf(node.inputs[0] ?? '')?.length;
+    const channels: Channels = { axis: estimate.axis, count: estimate.mean.length, inner: 1, rank };
     const behind = channelsBehind(node, channels, this.#context);
     return behind ? repeated(estimate, behind.axis, behind.inner) : asWhole(estimate);
   }
