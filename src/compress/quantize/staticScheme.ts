@@ -2,7 +2,7 @@ import { copyModel } from '../../graph/copy.js';
 import type { Layer } from '../../graph/layers.js';
 import { layersOf } from '../../graph/layers.js';
 import type { Model } from '../../graph/model.js';
-import { isFastInEightBits } from '../../inspect/findings/targets.js';
+import { isFastInEightBits } from '../../inspect/findings/fastInEightBits.js';
 import { sentence } from '../../messages/catalog.js';
 import type { Message } from '../../messages/message.js';
 import { formatBytes } from '../../messages/units.js';

@@ -1,6 +1,4 @@
 /** What the places a model may run at can do, in one table. */
-import type { Node } from '../../graph/node.js';
-
 export interface Target {
   readonly name: string;
   readonly title: string;
@@ -70,11 +68,5 @@ const onnxruntimeEightBit: Target = {
   ]),
   absorbed: new Set(['Relu', 'Clip']),
 };
-
-/** Does onnxruntime compute with 8-bit numbers here, pass them on, or melt the operator into one that does? */
-export function isFastInEightBits({ domain, opType }: Pick<Node, 'domain' | 'opType'>): boolean {
-  const { eightBit, passesOn, absorbed } = onnxruntimeEightBit;
-  return domain === '' && [eightBit, passesOn, absorbed].some((operators) => operators?.has(opType));
-}
 
 export const targets: readonly Target[] = [onnxruntime, onnxruntimeEightBit];

@@ -78,6 +78,7 @@ export const quantizeSentences = {
   'compress.quantize.skipped.no-elements': 'Its weight has no elements.',
   'compress.quantize.skipped.input-float': 'It only moves numbers, and what it moves is not quantized.',
   'compress.quantize.skipped.no-statistics': 'No range of {value} was measured: no sample made it compute a number.',
+  'compress.quantize.skipped.body-not-run': 'It lies in a branch that no sample took.',
   'compress.quantize.skipped.not-finite': '{value} holds numbers that are not finite, or too far apart for one scale.',
   'compress.quantize.note.reduced-range':
     'Activations are uint8 and weights int8 within 7 of their 8 bits: so their sums are exact on every processor. Without VNNI or ARM dot products, 8 full bits saturate in onnxruntime, whatever the type of activations; set reduceRange to false only for processors that have them.',
@@ -108,6 +109,8 @@ export const quantizeSentences = {
     'Rounded to the nearest: {layers}. The second moments of so many inputs would not fit in the memory that is set aside.',
   'compress.quantize.rounding.left.no-inputs':
     'Rounded to the nearest: {layers}. Their inputs are 0 in all samples, or not finite.',
+  'compress.quantize.rounding.errors':
+    'Over the samples that {rounding} was fitted on, the squared error of the outputs of layers is {percent} % of that of the nearest integers (the median of {count} layers).',
   'compress.quantize.rounding.few-inputs':
     'GPTQ can do little for layers with fewer than 32 inputs an output: {layers}. AdaRound does better there.',
   'compress.quantize.note.folded': '{count} BatchNormalization layers were merged into the weights before them.',

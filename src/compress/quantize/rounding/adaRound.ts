@@ -8,6 +8,7 @@ import { floatsOf } from '../tensors.js';
 import type { Bench } from '../../laboratory.js';
 import type { TensorArray } from '../../../tensor/tensor.js';
 import { activationBehind } from './activationBehind.js';
+import type { RoundingErrors } from './errorShares.js';
 import { scaleNumbers, writeNearest } from './grid.js';
 import type { LayerTask } from './layerWalk.js';
 import type { FittedLayer, StepSettings } from './reconstructionModel.js';
@@ -33,6 +34,7 @@ export interface AdaRounded {
   readonly steps: Float32Array;
   /** Of the task's parameters, where they were learned. */
   readonly scales: Float32Array | null;
+  readonly errors: RoundingErrors;
 }
 
 /** Rows of a layer's inputs and outputs on the bench. */
@@ -65,7 +67,7 @@ export async function adaRound(
   writeNearest(each.rows, grid, nearest);
   const before = await losses(fitted, real(nearest, grid.scales), rows, bench, options);
   const unit = before.reduce((sum, loss) => sum + loss, 0) / before.length;
-  if (!(unit > 0) || !Number.isFinite(unit)) return { steps: nearest, scales: null };
+  if (!(unit > 0) || !Number.isFinite(unit)) return { steps: nearest, scales: null, errors: { found: 0, nearest: 0 } };
   const learned =
     settings.scaleRate === null ? null : { scaleOf: scaleNumbers(layer, task), count: task.parameters.scales.length };
   const floors = each.rows.map((value, i) => Math.floor(value / grid.scales[i]!));
@@ -138,15 +140,17 @@ function schedules(settings: AdaRoundSettings): Record<string, Float32Array> {
 function keepBetter(
   { layer, task }: LayerTask,
   learned: StepSettings['learned'],
-  found: AdaRounded,
+  found: Pick<AdaRounded, 'steps' | 'scales'>,
   nearest: Float32Array,
   before: Float64Array,
   after: Float64Array,
 ): AdaRounded {
   const { inputs } = layer;
   const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
-  const ownScales = !learned || areOwn(learned.scaleOf, inputs);
-  if (!ownScales) return sum(after) < sum(before) ? found : { steps: nearest, scales: null };
+  if (learned && !areOwn(learned.scaleOf, inputs)) {
+    const errors = { found: Math.min(sum(before), sum(after)), nearest: sum(before) };
+    return sum(after) < sum(before) ? { ...found, errors } : { steps: nearest, scales: null, errors };
+  }
   const steps = found.steps.slice();
   const scales = found.scales?.slice() ?? null;
   for (let output = 0; output < before.length; output++) {
@@ -156,7 +160,8 @@ function keepBetter(
     if (!scales || !learned) continue;
     for (const s of learned.scaleOf.subarray(first, first + inputs)) scales[s] = task.parameters.scales[s]!;
   }
-  return { steps, scales };
+  const kept = after.map((loss, output) => Math.min(loss, before[output]!));
+  return { steps, scales, errors: { found: sum(kept), nearest: sum(before) } };
 }
 
 /** Does no scale belong to two rows? */

@@ -4,6 +4,7 @@ import type { WorkContext } from '../../method.js';
 import type { QuantizeOptions } from '../options.js';
 import type { AdaRoundSettings, LayerRows } from './adaRound.js';
 import { adaRound } from './adaRound.js';
+import { ErrorShares } from './errorShares.js';
 import { laboratoryFor } from './roundingData.js';
 import { inputRows, outputRows } from './layerRows.js';
 import type { LayerTask } from './layerWalk.js';
@@ -39,6 +40,7 @@ async function roundLayers(
   const treated = new Set(layers.map(({ task }) => task));
   const weights = new Map<string, RoundedWeight>();
   const known = new Map<string, Float32Array>();
+  const shares = new ErrorShares();
   if (options.roundingSequential) {
     for (const task of tasks) if (!treated.has(task)) known.set(task.weight, realWeight(task, roundToNearest(task)));
   }
@@ -47,6 +49,7 @@ async function roundLayers(
     const settings = settingsOf(options, context.seed + done);
     const rows = await collectRows(bench, model, known, each, context);
     const found = await adaRound(model, each, rows, bench, settings, { signal: context.signal, onProgress });
+    shares.add(found.errors);
     const { parameters } = each.task;
     const rounded = fromSteps(each, found.steps, found.scales ? { ...parameters, scales: found.scales } : parameters);
     weights.set(each.task.weight, rounded);
@@ -54,7 +57,8 @@ async function roundLayers(
     await bench.put({}, [rows.x, rows.y]);
     onProgress(1);
   }
-  return { weights, notes: left.notes() };
+  const name = options.rounding === 'reconstruct' ? 'reconstruction' : 'AdaRound';
+  return { weights, notes: [...shares.notes(name), ...left.notes()] };
 }
 
 /** The inputs that a layer gets from the layers before it as they are rounded, and its outputs in the float model. */

@@ -6,6 +6,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { cholesky } from './cholesky.js';
+import type { RoundingErrors } from './errorShares.js';
 import type { RowGrid } from './grid.js';
 import { nearestStep, writeNearest } from './grid.js';
 
@@ -26,7 +27,8 @@ export interface GroupRows {
 /**
  * Rounds the rows of a group: writes steps (integers less the zero point) into `steps`. `moments` [inputs, inputs] is the
  * group's second moment, which is spoilt. Rows that come out no better than the nearest integers by the second moment keep
- * those. False where the inputs say nothing (they are 0 always): all rows are then rounded to the nearest.
+ * those. Answers e^T H e of all rows, H damped; undefined where the inputs say nothing (they are 0 always): all rows are then
+ * rounded to the nearest.
  */
 export async function gptq(
   rows: Float32Array,
@@ -36,23 +38,26 @@ export async function gptq(
   moments: Float64Array,
   { damping, byActivity }: GptqOptions,
   signal?: AbortSignal,
-): Promise<boolean> {
+): Promise<RoundingErrors | undefined> {
   const order = processingOrder(moments, inputs, byActivity);
   const factor = await dampedFactor(moments, inputs, order, damping, signal);
   if (!factor) {
     writeNearest(rows, grid, steps, first * inputs, (first + count) * inputs);
-    return false;
+    return undefined;
   }
+  const sums = { found: 0, nearest: 0 };
   const tile = 16;
   const errors = new Float64Array(tile * inputs);
   for (let start = first; start < first + count; start += tile) {
     const end = Math.min(start + tile, first + count);
     const losses = roundTile(rows, steps, grid, { start, end, inputs }, factor, order, errors);
-    keepBetter(rows, steps, grid, { start, end, inputs }, factor, order, losses);
+    const { found, nearest } = keepBetter(rows, steps, grid, { start, end, inputs }, factor, order, losses);
+    sums.found += found;
+    sums.nearest += nearest;
     if ((end - start) * inputs * inputs > 1e6) await setImmediate();
     signal?.throwIfAborted();
   }
-  return true;
+  return sums;
 }
 
 /** The input that is at each place of the factor; those at the end are rounded first. */
@@ -128,7 +133,8 @@ function keepBetter(
   factor: Float64Array,
   order: Uint32Array,
   losses: Float64Array,
-): void {
+): RoundingErrors {
+  const sums = { found: 0, nearest: 0 };
   const nearest = new Float32Array(inputs);
   const errors = new Float64Array(inputs);
   for (let row = start; row < end; row++) {
@@ -141,7 +147,10 @@ function keepBetter(
       loss += dot(factor, place * inputs, errors, 0, place, inputs) ** 2;
     }
     if (loss <= losses[row - start]!) steps.set(nearest, row * inputs);
+    sums.found += Math.min(loss, losses[row - start]!);
+    sums.nearest += loss;
   }
+  return sums;
 }
 
 function dot(a: Float64Array, aBase: number, b: Float64Array, bBase: number, from: number, to: number): number {

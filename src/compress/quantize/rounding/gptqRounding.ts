@@ -3,6 +3,8 @@ import type { Message } from '../../../messages/message.js';
 import type { Laboratory } from '../../laboratory.js';
 import type { WorkContext } from '../../method.js';
 import type { QuantizeOptions } from '../options.js';
+import type { RoundingErrors } from './errorShares.js';
+import { ErrorShares } from './errorShares.js';
 import { gptq } from './gptq.js';
 import { inputRows, secondMoment } from './layerRows.js';
 import type { LayerTask } from './layerWalk.js';
@@ -34,6 +36,7 @@ export const gptqRounding: Rounding<QuantizeOptions> = async (model, tasks, opti
   const treated = new Set(layers.map(({ task }) => task));
   const weights = new Map<string, RoundedWeight>();
   const known = new Map<string, Float32Array>();
+  const shares = new ErrorShares();
   if (options.roundingSequential) {
     for (const task of tasks) if (!treated.has(task)) known.set(task.weight, realWeight(task, roundToNearest(task)));
   }
@@ -44,7 +47,9 @@ export const gptqRounding: Rounding<QuantizeOptions> = async (model, tasks, opti
     );
     for (const each of group) {
       const steps = new Float32Array(each.rows.length);
-      if (await roundLayer(each, steps, moments.get(each)!, options, context)) {
+      const errors = await roundLayer(each, steps, moments.get(each)!, options, context);
+      if (errors) {
+        shares.add(errors);
         const rounded = fromSteps(each, steps);
         weights.set(each.task.weight, rounded);
         if (options.roundingSequential) known.set(each.task.weight, realWeight(each.task, rounded));
@@ -53,7 +58,7 @@ export const gptqRounding: Rounding<QuantizeOptions> = async (model, tasks, opti
       context.onProgress?.(++done / layers.length);
     }
   }
-  return { weights, notes: [...left.notes(), ...fewInputsNote(model, layers)] };
+  return { weights, notes: [...shares.notes('GPTQ'), ...left.notes(), ...fewInputsNote(model, layers)] };
 };
 
 /** Layers whose second moments are added up together. */
@@ -97,16 +102,18 @@ async function roundLayer(
   moments: Float64Array,
   { gptqDamping, gptqActOrder }: QuantizeOptions,
   { signal }: WorkContext,
-): Promise<boolean> {
+): Promise<RoundingErrors | undefined> {
   const size = inputs * inputs;
-  let treated = false;
+  const all: RoundingErrors[] = [];
   for (let g = 0; g < groups; g++) {
     const part = { first: g * count, count, inputs };
     const own = moments.subarray(g * size, (g + 1) * size);
     const settings = { damping: gptqDamping, byActivity: gptqActOrder };
-    if (await gptq(rows, steps, grid, part, own, settings, signal)) treated = true;
+    const errors = await gptq(rows, steps, grid, part, own, settings, signal);
+    if (errors) all.push(errors);
   }
-  return treated;
+  const sum = (of: keyof RoundingErrors) => all.reduce((total, errors) => total + errors[of], 0);
+  return all.length > 0 ? { found: sum('found'), nearest: sum('nearest') } : undefined;
 }
 
 function fewInputsNote(model: Model, layers: readonly LayerTask[]): Message[] {

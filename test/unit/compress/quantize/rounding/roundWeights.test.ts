@@ -159,9 +159,23 @@ describe('rounding', () => {
     const { data, shape, parameters } = shared[1]!;
     expect(weights.get('second')!.codes).toEqual(quantizeArray(data, shape, parameters));
     expect(notes.map(english)).toEqual([
+      expect.stringMatching(/that GPTQ was fitted on, .* is \d+\.\d % of .*median of 1 layers/),
       expect.stringMatching(/^Rounded to the nearest: second\. Their weights are read by several layers/),
       expect.stringMatching(/fewer than 32 inputs an output: gemm\./),
     ]);
+  });
+
+  it('can take the inputs of the float model for those of the rounded one', async () => {
+    const round = async (of: readonly RoundingTask[], roundingSequential: boolean) => {
+      const options = optionsOf({ rounding: 'gptq', gptqDamping: 0, roundingSequential });
+      return (await roundWeights(model, of, options, context)).weights.get('second')!.codes;
+    };
+    const [fine, second] = tasks as [RoundingTask, RoundingTask];
+    const scales = fine.parameters.scales.map((scale) => 3 * scale);
+    const coarse = { ...fine, parameters: { ...fine.parameters, scales } };
+    const alone = await round([second], true);
+    expect(await round([coarse, second], false)).toEqual(alone);
+    expect(await round([coarse, second], true)).not.toEqual(alone);
   });
 
   it.each(['adaround', 'gptq'] as const)('by %s tells how far it is, and can be cancelled', async (rounding) => {
