@@ -62,7 +62,8 @@ export const commands = {
       target: {
         kind: 'text',
         value: 'T',
-        sentence: 'Find what a target cannot run: onnxruntime-cpu, or onnxruntime-cpu-int8 (not in 8 bits).',
+        sentence:
+          'Find what a target cannot run: onnxruntime-cpu, or onnxruntime-cpu-int8 or tensorrt (not in 8 bits).',
       },
       html: { kind: 'text', value: 'OUT', sentence: 'Write all of it as one page that opens in any browser.' },
       csv: { kind: 'text', value: 'OUT', sentence: 'Write the table of layers (RFC 4180, exact numbers).' },
@@ -99,6 +100,11 @@ export const commands = {
       carry,
       metric,
       top,
+      target: {
+        kind: 'text',
+        value: 'T',
+        sentence: 'List the layers that a target would not run fast: onnxruntime-cpu, onnxruntime-cpu-int8, tensorrt.',
+      },
       'max-drop': {
         kind: 'number',
         value: 'P',

@@ -17,7 +17,7 @@ import { measureLatency } from './latency.js';
 import { layersThatCanSaturate } from './saturation.js';
 import type { MetricCard } from './metric/metricMessages.js';
 import { metricFigures } from './metric/metricFigures.js';
-import { MetricRunner } from './metric/metricRunner.js';
+import { checkMetric, startMetric, type MetricRunner } from './metric/metricRunner.js';
 import { countNonzero } from './nonzero.js';
 import { measureQuality, type LoadedModel, type Quality, type QualityResult } from './quality.js';
 import { refusedRandomInputs } from './refusedRandomInputs.js';
@@ -74,6 +74,7 @@ export async function evaluateModels(
       const opened = await openModel(path);
       subjects.push({ name, opened, structure: inspectStructure(opened) });
     };
+    await checkMetric(request.metric, context.metricWorkerPath, context.signal);
     if (request.against) await open(request.against);
     await open(request.model, request.modelName);
     const inputs = commonInputs(subjects.map(({ name, opened }) => ({ name, model: opened.model })));
@@ -212,9 +213,8 @@ class EvaluationRun {
   async #metric(): Promise<MetricRunner | undefined> {
     const { metric } = this.request;
     if (!metric) return undefined;
-    const workerPath = this.#metricWorkerPath;
-    if (workerPath === undefined) throw new Failure('evaluate.metric-not-here', { file: metric });
-    return MetricRunner.start(metric, { workerPath, models: this.subjects.length, signal: this.#signal });
+    const options = { workerPath: this.#metricWorkerPath, models: this.subjects.length, signal: this.#signal };
+    return startMetric(metric, options);
   }
 
   async #latency(feeds: Feeds, batch: number): Promise<{ latencies: Latency[]; ratio?: LatencyRatio }> {

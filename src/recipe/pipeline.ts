@@ -24,9 +24,14 @@ import { openModelData } from '../data/openModelData.js';
 import { splitDataset } from '../data/split.js';
 import { evaluateModels } from '../evaluate/evaluateModels.js';
 import type { EvaluationReport, MetricFigures } from '../evaluate/evaluation.js';
+import { checkMetric } from '../evaluate/metric/metricRunner.js';
 import { refusedRandomInputs } from '../evaluate/refusedRandomInputs.js';
 import { Stages } from '../evaluate/stages.js';
 import type { Model } from '../graph/model.js';
+import type { SlowLayer } from '../inspect/findings/slowLayers.js';
+import { slowLayers } from '../inspect/findings/slowLayers.js';
+import { targetOf } from '../inspect/findings/targetOf.js';
+import type { Target as PlaceToRun } from '../inspect/findings/targets.js';
 import { english, sentence } from '../messages/catalog.js';
 import { Failure } from '../messages/failure.js';
 import type { Message } from '../messages/message.js';
@@ -41,6 +46,7 @@ import type { RangeStore } from '../runtime/rangeStore.js';
 import type { Runtime } from '../runtime/session.js';
 import { withRecordedStates } from '../runtime/recordedStates.js';
 import { statisticsKey } from '../runtime/statisticsKey.js';
+import { latencyAdvice } from './latencyAdvice.js';
 import { isBudgetMet } from './budget.js';
 import { commandLine } from './commandLine.js';
 import { laboratoryOn } from './laboratory.js';
@@ -65,6 +71,7 @@ type StageName = 'open' | 'prepare' | 'calibrate' | 'apply' | 'write' | 'check' 
 /** Compresses the model of a file into another file, and measures both. The input is only read. */
 export async function compressModel(request: CompressRequest, context: PipelineContext): Promise<CompressReport> {
   const started = performance.now();
+  const target = request.target === undefined ? undefined : targetOf(request.target);
   const method = methodOf(request.method);
   const options = parseOptions(method, withPreset(request.preset, method.name, request.options));
   if (method.needsData(options) && request.data === null) {
@@ -76,10 +83,12 @@ export async function compressModel(request: CompressRequest, context: PipelineC
   const opened = await openModel(request.input);
   try {
     await checkOutput(request.output, [opened.path, ...opened.dataFiles]);
+    await checkMetric(request.metric, context.metricWorkerPath, context.signal);
     const made = await makeModel(opened.model, method, options, request, context, stages);
     const companion = (await method.companion?.(made.applied.model, options)) ?? null;
     const written = await writeAndMeasure(made.applied.model, companion, opened, request, context, stages);
     const { report, measuredOn, bytes } = written;
+    const targeted = target && { target, slow: slowLayers(made.applied.model, target) };
     return {
       input: request.input,
       output: request.output,
@@ -87,14 +96,16 @@ export async function compressModel(request: CompressRequest, context: PipelineC
       options: options as Json,
       applied: made.applied.applied.map(({ layer, choice }) => ({ layer, method: method.name, choice })),
       skipped: [...made.skipped, ...made.applied.skipped],
-      notes: [
+      notes: distinct([
         ...made.notes,
         ...made.applied.notes,
         ...companionNote(request.output, companion),
         structureNote(bytes),
         ...sizeNote(report),
+        ...latencyAdvice(made.applied.model, report.latencyRatio),
+        ...targetNotes(targeted),
         ...(report.notes ?? []),
-      ],
+      ]),
       before: report.against!,
       after: report.model,
       agreement: report.agreement ?? null,
@@ -102,6 +113,7 @@ export async function compressModel(request: CompressRequest, context: PipelineC
       latencyRatio: report.latencyRatio,
       metric: report.metric && metricChange(report.metric),
       measuredOn,
+      ...(targeted && { target: { name: targeted.target.name, slow: targeted.slow } }),
       outputBytes: bytes,
       seconds: (performance.now() - started) / 1000,
       budgetMet: isBudgetMet(request.maxDrop, report),
@@ -112,6 +124,11 @@ export async function compressModel(request: CompressRequest, context: PipelineC
   } finally {
     await opened.close();
   }
+}
+
+/** Each sentence once: of data that is calibrated and measured on the same is said twice. */
+function distinct(notes: readonly Message[]): Message[] {
+  return [...new Map(notes.map((note) => [JSON.stringify(note), note])).values()];
 }
 
 interface Made {
@@ -318,6 +335,13 @@ function structureNote({ weights, scales, structure }: CompressReport['outputByt
     scales: formatBytes(scales),
     structure: formatBytes(structure),
   });
+}
+
+function targetNotes(targeted: { target: PlaceToRun; slow: readonly SlowLayer[] } | undefined): Message[] {
+  if (!targeted) return [];
+  const { target, slow } = targeted;
+  const id = slow.length === 0 ? 'recipe.target.fast' : 'recipe.target.slow';
+  return [sentence(id, { target: target.title, count: slow.length })];
 }
 
 /** Small models can grow. */

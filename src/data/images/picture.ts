@@ -5,12 +5,13 @@ import type { Pixels } from './pixels.js';
 
 /**
  * A tensor as the picture that it is: its first sample, from its least value (black) to its greatest (white), its channels
- * in their order as red, green and blue. Undefined where its shape is none of an image.
+ * in their order as red, green and blue. Undefined where its shape is none of an image, a lone row or column among them.
  */
 export function pictureOf({ elementType, shape, data }: TensorArray): Pixels | undefined {
   const layout = layoutOf(elementType, shape);
   if (!layout || layout.height === null || layout.width === null) return undefined;
   const { height, width, channels, order } = layout;
+  if (height < 2 || width < 2) return undefined;
   const numbers = numbersOfArray(elementType, data).subarray(0, height * width * channels);
   let [least, greatest] = [Infinity, -Infinity];
   for (const value of numbers) {

@@ -109,6 +109,27 @@ export class MetricRunner {
   }
 }
 
+/** Fails where a metric cannot be run: before work begins whose end it would be. */
+export async function checkMetric(
+  path: string | null | undefined,
+  workerPath: string | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (path) await (await startMetric(path, { workerPath, models: 1, signal })).close();
+}
+
+/** Fails with `evaluate.metric-not-here` where no metric may be run. */
+export function startMetric(
+  path: string,
+  {
+    workerPath,
+    ...options
+  }: { readonly workerPath: string | undefined; readonly models: number; readonly signal?: AbortSignal },
+): Promise<MetricRunner> {
+  if (workerPath === undefined) throw new Failure('evaluate.metric-not-here', { file: path });
+  return MetricRunner.start(path, { workerPath, ...options });
+}
+
 function firstLine(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message.split('\n', 1)[0]}` : String(error);
 }
