@@ -16,6 +16,7 @@ import { pageSentences } from './en/pages.js';
 import { presetFailures, presetSentences } from './en/presets.js';
 import { qonnxFailures, qonnxSentences } from './en/qonnx.js';
 import { quantizeFailures, quantizeSentences } from './en/quantize.js';
+import { targetSentences } from './en/targets.js';
 import { recipeFailures, recipeSentences } from './en/recipe.js';
 import { schemeFailures, schemeSentences } from './en/schemes.js';
 import { runtimeFailures } from './en/runtime.js';
@@ -53,6 +54,7 @@ export const sentences = {
   ...graphSentences,
   ...onnxSentences,
   ...inspectSentences,
+  ...targetSentences,
   ...activationSentences,
   ...dataSentences,
   ...compressSentences,

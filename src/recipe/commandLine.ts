@@ -9,6 +9,7 @@ export function commandLine(request: CompressRequest): string {
   }
   if (request.data !== null) words.push('--data', request.data);
   if (request.test !== null) words.push('--test', request.test);
+  if (request.target !== undefined) words.push('--target', request.target);
   if (request.maxDrop !== null) words.push('--max-drop', String(request.maxDrop));
   if (request.measure === false) words.push('--no-measure');
   if (request.threads !== undefined) words.push('--threads', String(request.threads));

@@ -1,5 +1,6 @@
 /** What a compression did and what came of it: the JSON of `tare compress`, whose names are a contract. */
 import type { AccuracyChange, Agreement, Evaluation, LatencyRatio, MetricFigures } from '../evaluate/evaluation.js';
+import type { SlowLayer } from '../inspect/findings/slowLayers.js';
 import type { Message } from '../messages/message.js';
 import type { Json } from '../compress/method.js';
 
@@ -21,6 +22,8 @@ export interface CompressReport {
   readonly metric?: Omit<MetricFigures, 'model' | 'against'> & { readonly before: number; readonly after: number };
   /** 'test', or 'calibration' where no test data was given, or 'nothing' without data or where that was asked for. */
   readonly measuredOn: 'test' | 'calibration' | 'nothing';
+  /** Layers of the new model that a target would not run fast, where one was named. */
+  readonly target?: { readonly name: string; readonly slow: readonly SlowLayer[] };
   /** Where the bytes of the output lie. */
   readonly outputBytes: { readonly weights: number; readonly scales: number; readonly structure: number };
   readonly seconds: number;

@@ -7,6 +7,8 @@ export interface CompressRequest {
   readonly method: string;
   /** A named recipe, whose options go before the defaults; none if absent. */
   readonly preset?: string;
+  /** A place that the new model is to run at: layers that would not be fast there are listed. */
+  readonly target?: string;
   /** Option name to value; the rest are the preset's, else defaults. */
   readonly options: { readonly [name: string]: Json };
   /** Calibration data: a path, 'random', or null for none. */
