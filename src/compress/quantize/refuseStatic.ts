@@ -3,11 +3,19 @@ import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
 import { parseOverrides, withOverride } from './overrides.js';
 
+/** onnxruntime puts integer operators in the place of those between such activations, and has none for other types. */
+const activationTypes = ['int8', 'uint8', 'int16', 'uint16', 'float32'];
+
 const blockSizes = [0, 16, 32, 64, 128, 256];
 
 /** Throws a Failure where the options of static or simulated quantization contradict each other, a layer's own included. */
 export function refuseStatic(options: QuantizeOptions): void {
   const { layers, tensors } = parseOverrides(options.overrides);
+  const types = [options, ...layers.map(([, values]) => values)].map(({ activationType }) => activationType);
+  const unfit = types.find((type) => type !== undefined && !activationTypes.includes(type));
+  if (unfit && !isExact(options) && options.scheme !== 'simulated') {
+    throw new Failure('compress.quantize.activation-type', { type: unfit });
+  }
   for (const own of [options, ...layers.map(([, values]) => withOverride(options, values))]) refuseLayer(own);
   if (options.format === 'qoperator') {
     if (layers.length + tensors.length > 0) refuseFormat('overrides');

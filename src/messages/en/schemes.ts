@@ -16,6 +16,10 @@ export const schemeFailures = {
     message: 'With activations and weights in float32 there is nothing to quantize.',
     mend: 'Set activationType or weightType to another type.',
   },
+  'compress.quantize.activation-type': {
+    message: 'onnxruntime does not load models whose activations are {type}.',
+    mend: 'Choose 8 or 16 bits for activations; scheme simulated with activationBits computes what fewer bits would.',
+  },
   'compress.quantize.block-size': {
     message: 'Weights cannot be quantized in blocks of {value}.',
     mend: 'Set blockSize to 16, 32, 64, 128 or 256, or to 0 for none.',
