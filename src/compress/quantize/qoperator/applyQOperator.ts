@@ -10,7 +10,7 @@ import { Scope } from '../../../graph/scope.js';
 import { sortTopologically } from '../../../graph/sort.js';
 import { sentence } from '../../../messages/catalog.js';
 import type { Message } from '../../../messages/message.js';
-import type { Applied, ApplyInput, Skipped } from '../../method.js';
+import type { Applied, Skipped } from '../../method.js';
 import { activationRanges } from '../calibration/activationRanges.js';
 import { chosenNodes } from '../chosen.js';
 import { finishLikeOnnxruntime } from '../finishLikeOnnxruntime.js';
@@ -21,6 +21,7 @@ import { isExact } from '../options.js';
 import type { RoundedWeights } from '../rounding/rounding.js';
 import { roundingTasks } from '../rounding/roundingTasks.js';
 import { roundWeights } from '../rounding/roundWeights.js';
+import type { QuantizeInput } from '../scheme.js';
 import { activationGrid } from '../staticParameters.js';
 import { floatsOf } from '../tensors.js';
 import type { ActivationGrids } from './activationGrids.js';
@@ -32,7 +33,7 @@ import { integerFormOf } from './operators.js';
 import { microsoft, QOperatorGraph } from './qoperatorGraph.js';
 
 /** Puts operators on integers in the place of the chosen layers. */
-export async function applyQOperator(input: ApplyInput<QuantizeOptions>): Promise<Applied> {
+export async function applyQOperator(input: QuantizeInput): Promise<Applied> {
   const { options, choices, statistics, signal, onProgress } = input;
   const exact = isExact(options);
   const model = copyModel(input.model);
@@ -128,12 +129,12 @@ function whyFloat(node: Node, graph: QOperatorGraph): Message {
 
 /** Rounding to the nearest is done weight by weight where they are written. */
 async function roundChosen(
-  input: ApplyInput<QuantizeOptions>,
+  input: QuantizeInput,
   { constants }: QOperatorGraph,
   skipped: ReadonlyMap<string, Skipped>,
 ): Promise<RoundedWeights> {
   const { model, options, choices } = input;
-  if (options.rounding === 'nearest') return { weights: new Map(), notes: [] };
+  if (options.rounding === 'nearest' && !input.rounded) return { weights: new Map(), notes: [] };
   const readers = chosenNodes(layersOf(model), choices, skipped);
   const weights = constants
     .filter(({ isWeight }) => isWeight)
