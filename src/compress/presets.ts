@@ -91,6 +91,8 @@ export const presets: readonly Preset[] = [
       format: 'qonnx',
       bits: 4,
       activationBits: 8,
+      activationType: 'int8',
+      symmetricActivations: true,
       powerOfTwoScales: true,
       quantizeUnfused: true,
     },
