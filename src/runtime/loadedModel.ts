@@ -58,7 +58,7 @@ function nativeOptions(
     logSeverityLevel: 4,
     extra: {
       session: {
-        ...(shared ? { intra_op: { allow_spinning: '0' } } : {}),
+        ...(shared || options.spinning === false ? { intra_op: { allow_spinning: '0' } } : {}),
         ...(options.preciseQuantization ? { x64quantprecision: '1' } : {}),
         ...(externalFolder === undefined ? {} : { model_external_initializers_file_folder_path: externalFolder }),
       },

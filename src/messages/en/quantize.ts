@@ -44,7 +44,7 @@ export const quantizeSentences = {
   'compress.quantize.option.reduceRange':
     'Uses 7 of the 8 bits of weights, so that sums do not saturate on processors without VNNI or ARM dot products; auto does so for int8 weights.',
   'compress.quantize.option.calibration':
-    'How ranges follow from the calibration data: minmax takes the least and greatest element; moving-average lets each sample move the ends a little; percentile cuts off the rarest elements; entropy keeps the distribution most alike; mse leaves the least squared error.',
+    'How ranges follow from the calibration data: minmax takes the least and greatest element; moving-average lets each sample move the ends a little; percentile cuts off the rarest elements; entropy keeps the distribution most alike; mse leaves the least squared error; layerwise-percentile tries percentiles for each value and keeps the one that harms the layers that read it least.',
   'compress.quantize.option.percentile': 'Percent of the elements that calibration=percentile keeps.',
   'compress.quantize.option.averagingConstant':
     'How far each sample moves the ends of calibration=moving-average towards its own.',
@@ -96,6 +96,7 @@ export const quantizeSentences = {
     'Convolutions with dynamic ranges ({count} here) make the file smaller and run slower than float32: onnxruntime has no fast kernel for them. Static quantization is faster.',
   'compress.quantize.note.absorbed':
     '{count} Relu and Clip layers are gone: the limits of the integers now cut off what they did.',
+  'compress.quantize.note.layerwise-percentiles': 'Percentiles that harm the layers behind least: {choices}.',
   'compress.quantize.note.enlarged-scales':
     'The weight scales of {count} layers were enlarged so that their biases fit in 32 bits: {layers}.',
   'compress.quantize.note.opset': 'The operator set was raised from {from} to {to}, which scales per channel need.',

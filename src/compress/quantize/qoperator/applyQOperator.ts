@@ -11,7 +11,7 @@ import { sortTopologically } from '../../../graph/sort.js';
 import { sentence } from '../../../messages/catalog.js';
 import type { Message } from '../../../messages/message.js';
 import type { Applied, Skipped } from '../../method.js';
-import { activationRanges } from '../calibration/activationRanges.js';
+import { calibratedRanges } from '../calibration/calibratedRanges.js';
 import { chosenNodes } from '../chosen.js';
 import { finishLikeOnnxruntime } from '../finishLikeOnnxruntime.js';
 import { floatValues } from '../floatValues.js';
@@ -34,14 +34,14 @@ import { microsoft, QOperatorGraph } from './qoperatorGraph.js';
 
 /** Puts operators on integers in the place of the chosen layers. */
 export async function applyQOperator(input: QuantizeInput): Promise<Applied> {
-  const { options, choices, statistics, signal, onProgress } = input;
+  const { options, choices, signal, onProgress } = input;
   const exact = isExact(options);
   const model = copyModel(input.model);
   const { graph } = model;
   const layers = layersOf(model);
   const isFloat = floatValues(model);
   const chosen = chosenNodes(layers, choices);
-  const ranges = activationRanges(statistics, options, () => activationGrid(options));
+  const { ranges, notes: calibrationNotes } = await calibratedRanges(input, () => activationGrid(options));
   const grids = activationGrids(graph, chosen, isFloat, ranges, options);
   const skipped = new Map<string, Skipped>();
   for (const { name, node } of layers) {
@@ -93,7 +93,7 @@ export async function applyQOperator(input: QuantizeInput): Promise<Applied> {
       .filter(({ node }) => chosen.has(node))
       .map(({ name }) => ({ layer: name, choice: choices.get(name)?.label ?? '' })),
     skipped: [...skipped.values()],
-    notes: [...notesOf(layers, integers, enlarged), ...rounded.notes],
+    notes: [...calibrationNotes, ...notesOf(layers, integers, enlarged), ...rounded.notes],
     sites: new Map(layers.map(({ name, node }) => [name, [standsAt(node)].filter((each) => each !== undefined)])),
   };
 }
