@@ -77,6 +77,9 @@ if (watch) {
   if (production) await writeNotices(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 }
 
+/** What a package holds of others, whose licence it does not bring along. */
+const contained = { '@cwasm/jpeg-turbo': 'src/data/images/libjpeg-turbo.txt' };
+
 /** The licences of all packages that are bundled, or shipped beside the bundles. */
 async function writeNotices(inputs) {
   const packages = new Set(['onnxruntime-node', 'onnxruntime-common']);
@@ -89,7 +92,8 @@ async function writeNotices(inputs) {
     const { version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file ? await readFile(`${folder}/${file}`, 'utf8') : `Licence: ${license}`;
-    return `${name} ${version}\n\n${text.trim()}\n`;
+    const within = contained[name] ? `\n${await readFile(contained[name], 'utf8')}` : '';
+    return `${name} ${version}\n\n${text.trim()}\n${within}`;
   });
   await writeFile('dist/ThirdPartyNotices.txt', (await Promise.all(notices)).join(`\n${'-'.repeat(80)}\n\n`));
 }

@@ -1,9 +1,9 @@
 import { constantOf } from '../graph/constants.js';
-import type { Layer } from '../graph/layers.js';
+import type { Layer, LayerWeight } from '../graph/layers.js';
 import type { Node } from '../graph/node.js';
 import type { Scope } from '../graph/scope.js';
 import type { ElementType } from '../tensor/elementType.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { elementCount } from '../tensor/elementType.js';
 
 /** Operators of floats that onnxruntime runs on integers between QuantizeLinear and DequantizeLinear. */
 const fusedOperators = new Set(['Conv', 'MatMul', 'Gemm']);
@@ -17,26 +17,41 @@ const integerOperators: Readonly<Record<string, number>> = {
   ConvInteger: 2,
 };
 
-/** Two products of 255 with weights up to it in magnitude add up within 16 bits: 2 * 255 * 64 = 32,640. */
-const greatestSafeWeight = 64;
+/** Two products of 255 with weights of one sign add up within 16 bits: 255 * 128 = 32,640. */
+const greatestSafePair = 128;
 
 /**
  * Layers whose sums can saturate on some processor: they multiply uint8 activations by int8 weights, and kernels for
- * processors without VNNI or ARM's dot product add pairs of such products in 16 bits. Weights within 7 bits are safe.
+ * processors without VNNI or ARM's dot product add pairs of such products in 16 bits. Weights within 7 bits are safe; so
+ * are all others where no two of one sign that go into the same output are more than 128 together. Which two a kernel
+ * adds depends on the kernel: any two may be.
  */
 export async function layersThatCanSaturate(layers: readonly Layer[]): Promise<Layer[]> {
   const found: Layer[] = [];
   for (const layer of layers) {
     const weight = layer.weights.find(({ role, tensor }) => role === 'weight' && tensor.elementType === 'int8');
     if (!weight || activationType(layer.node, layer.scope) !== 'uint8') continue;
-    if (await hasWideWeight(weight.tensor)) found.push(layer);
+    if (await hasUnsafePair(weight)) found.push(layer);
   }
   return found;
 }
 
-async function hasWideWeight({ bytes }: Tensor): Promise<boolean> {
-  const weights = new Int8Array(await bytes.read());
-  return weights.some((weight) => Math.abs(weight) > greatestSafeWeight);
+async function hasUnsafePair({ tensor, channelAxis }: LayerWeight): Promise<boolean> {
+  const { shape } = tensor;
+  const weights = new Int8Array(await tensor.bytes.read());
+  const channels = channelAxis === undefined ? 1 : (shape[channelAxis] ?? 1);
+  const inner = channelAxis === undefined ? weights.length : elementCount(shape.slice(channelAxis + 1));
+  /** The greatest of each channel, of positive weights and then of negative ones. */
+  const greatest = new Uint8Array(2 * channels);
+  for (const [i, weight] of weights.entries()) {
+    const channel = Math.floor(i / inner) % channels;
+    const at = weight < 0 ? channels + channel : channel;
+    const magnitude = Math.abs(weight);
+    // The greatest so far and this one: some pair is beyond the limit if and only if one of these is.
+    if (greatest[at]! > 0 && greatest[at]! + magnitude > greatestSafePair) return true;
+    greatest[at] = Math.max(greatest[at]!, magnitude);
+  }
+  return false;
 }
 
 function activationType(node: Node, scope: Scope): ElementType | undefined {

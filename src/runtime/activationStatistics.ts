@@ -1,4 +1,5 @@
 /** The one place where statistics of activations are collected: for inspection and for calibration. */
+import { availableParallelism } from 'node:os';
 import { planBatches } from '../data/batches.js';
 import type { CarriedInput } from '../data/carried.js';
 import type { Dataset } from '../data/dataset.js';
@@ -131,7 +132,10 @@ interface Ends {
   readonly averages: RangeAverages;
 }
 
-/** Samples that are sent to the runner while it is at one, so that it need not wait for them. */
+/** From so many samples on a second runner is worth its start. */
+const fewestSamplesToShare = 32;
+
+/** Samples that are sent to a runner while it is at one, so that it need not wait for them. */
 const samplesAhead = 1;
 
 class Collector {
@@ -177,7 +181,7 @@ class Collector {
     const layers = layersOf(model);
     const known = new Map(modelValues(model, layers, inferShapes(model)).map((value) => [value.key, value]));
     const values = keys.map((key) => {
-      const value = known.get(key);
+      const value = known.get(key) ?? this.#constantValue(key);
       if (!value || value.missing) throw new Failure('runtime.unknown-value', { value: key });
       return value;
     });
@@ -186,6 +190,12 @@ class Collector {
     const context = { runtime, options: this.#sessionOptions, signal, name };
     const sizes = await captureSizes(model, layers, values, { ...state, ...feeds }, context);
     return groupByBudget(values, sizes, budgetBytes);
+  }
+
+  /** A value of the main graph that is made of constants alone: it is none of `modelValues`, and quantized all the same. */
+  #constantValue(key: string): ModelValue | undefined {
+    if (!this.model.graph.producer(key)) return undefined;
+    return { key, value: key, layer: -1, output: -1, elementType: undefined, stackedAxes: 0 };
   }
 
   /** Runs the model over all samples once; takes in the ranges of each, and returns the distributions of the values. */
@@ -198,7 +208,10 @@ class Collector {
     const observed = observedModel(this.model, values);
     const ranged = ends ? [...new Set([...ends.ranges.keys(), ...ends.averaged])] : [];
     const rangeOutputs = addRangeOutputs(observed.model, ranged);
-    const session = await this.#load(observed.model);
+    const [session, ...others] = await this.#loadAll(
+      observed.model,
+      values.length === 0 ? this.#sessionsForRanges() : 1,
+    );
     try {
       const types = new Map(session.outputs.map(({ name, elementType }) => [name, elementType]));
       const shown = values.filter(({ key }) => isFloat(types.get(observed.outputs.get(key)!)));
@@ -207,17 +220,37 @@ class Collector {
         const { axis, magnitudeEdges } = wanted.get(key)!;
         return { output: observed.outputs.get(key)!, channelAxis: axis, stackedAxes, parts, magnitudeEdges };
       });
-      await session.observe({ outputs, carried: this.#carried });
-      if (outputs.length + rangeOutputs.length > 0) await this.#run(session, rangeOutputs, ends, pass);
+      const sessions = [session, ...others];
+      for (const each of sessions) await each.observe({ outputs, carried: this.#carried });
+      if (outputs.length + rangeOutputs.length > 0) await this.#run(sessions, rangeOutputs, ends, pass);
       const statistics = await session.observed();
       return new Map(shown.map(({ key }, i) => [key, statistics[i] ?? null]));
     } finally {
-      await session.release();
+      for (const each of [session, ...others]) await each.release();
     }
   }
 
+  /**
+   * Two runs side by side end sooner than one after the other: operators have parts that do not spread over processors. All
+   * ranges stay the same to the bit, since each run has as many threads as ever; they only do not spin while they wait.
+   */
+  #sessionsForRanges(): number {
+    const isLong = this.#batches.length >= fewestSamplesToShare && this.#carried.length === 0;
+    return isLong && availableParallelism() > 1 ? 2 : 1;
+  }
+
+  async #loadAll(model: Model, count: number): Promise<[Session, ...Session[]]> {
+    const options = count > 1 ? { ...this.#sessionOptions, spinning: false } : this.#sessionOptions;
+    const settled = await Promise.allSettled(Array.from({ length: count }, () => this.#load(model, options)));
+    const sessions = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const failed = settled.find((each) => each.status === 'rejected');
+    if (!failed) return sessions as [Session, ...Session[]];
+    for (const session of sessions) await session.release();
+    throw failed.reason;
+  }
+
   async #run(
-    session: Session,
+    sessions: readonly Session[],
     rangeOutputs: readonly RangeOutputs[],
     ends: Ends | null,
     pass: { readonly pass: number; readonly passes: number },
@@ -234,22 +267,23 @@ class Collector {
       ends?.averages.add(averaged, results);
       onProgress?.((pass.pass + ++taken / this.#batches.length) / pass.passes, pass);
     };
-    for (const { samples, valid } of this.#batches) {
+    for (const [i, { samples, valid }] of this.#batches.entries()) {
       const { feeds } = await this.dataset.read(samples);
+      const session = sessions[i % sessions.length]!;
       const run = { part: parts?.of(samples[0]!) ?? 0, samples: samples.length, valid };
       const results = session.observeRun(feeds, run, fetches, signal);
       results.catch(() => {}); // Awaited in its turn, unless one before it fails.
       sent.push(results);
-      if (sent.length > samplesAhead) await takeNext();
+      if (sent.length > samplesAhead * sessions.length) await takeNext();
     }
     while (sent.length > 0) await takeNext();
   }
 
   /** Where the model does not load with more outputs, the failure is that of the model itself, if it has one. */
-  async #load(observed: Model): Promise<Session> {
+  async #load(observed: Model, sessionOptions: SessionOptions): Promise<Session> {
     const { signal, name } = this.options;
     try {
-      return await loadModel(this.runtime, observed, this.#sessionOptions, { signal, name });
+      return await loadModel(this.runtime, observed, sessionOptions, { signal, name });
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'runtime.load') throw error;
       const plain = await loadModel(this.runtime, this.model, this.#sessionOptions, { signal, name });

@@ -16,6 +16,8 @@ export interface SessionOptions {
   /** Threads inside an operator; onnxruntime's own choice if absent. */
   readonly threads?: number;
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+  /** False lets threads sleep while they wait for work, where several sessions run at the same time. */
+  readonly spinning?: boolean;
   /** False gives memory back as soon as a value is not needed, which is slower: else it is kept for the next run. */
   readonly memoryArena?: boolean;
   /** x64quantprecision: uint8 x int8 sums that cannot saturate, on processors without VNNI. */

@@ -62,7 +62,7 @@ export async function applyStatic(input: QuantizeInput): Promise<Applied> {
     model,
     applied,
     skipped: [...skipped.values(), ...untouched],
-    notes: [...notesOf(settled, left), ...stored, ...rounded.notes],
+    notes: [...settled.calibrationNotes, ...notesOf(settled, left), ...stored, ...rounded.notes],
     sites,
   };
 }

@@ -10,12 +10,14 @@ import { layerOptions } from './options/layers.js';
 import { preparationOptions } from './options/preparation.js';
 import { roundingOptions } from './options/rounding.js';
 import { schemeOptions } from './options/scheme.js';
+import { weightOnlyOptions } from './options/weightOnly.js';
 import { weightOptions } from './options/weights.js';
 
 export const quantizeOptions = z.object({
   ...schemeOptions,
   ...halfOptions,
   ...weightOptions,
+  ...weightOnlyOptions,
   ...activationOptions,
   ...calibrationOptions,
   ...roundingOptions,

@@ -49,17 +49,19 @@ export interface Grid {
   readonly powerOfTwo?: boolean;
   /** As onnxruntime's quantizer does with a range of zero alone. */
   readonly zeroOfNothing?: boolean;
+  /** As it does for blocks: the zero point follows from the scale as it is stored, in float32. */
+  readonly fromStoredScale?: boolean;
 }
 
 /** The scale and zero point of a range on a grid. */
 export function gridParameters(range: Range, grid: Grid): QuantizationParameters {
-  const { integers, symmetric, restricted = false, powerOfTwo = false, zeroOfNothing } = grid;
+  const { integers, symmetric, restricted = false, powerOfTwo = false, zeroOfNothing, fromStoredScale = false } = grid;
   const own =
     restricted && !symmetric
       ? restrictedParameters(range, integers)
       : quantizationParameters(range, integers, symmetric, zeroOfNothing);
-  if (!powerOfTwo) return own;
-  const scale = powerOfTwoAbove(own.scale);
+  if (!powerOfTwo && !fromStoredScale) return own;
+  const scale = powerOfTwo ? powerOfTwoAbove(own.scale) : own.scale;
   if (symmetric || restricted) return { scale, zeroPoint: own.zeroPoint };
   const low = Math.min(Math.fround(range.min), 0);
   return { scale, zeroPoint: low === 0 ? integers.min : roundHalfToEven(integers.min - low / scale) };

@@ -163,6 +163,8 @@ export class Placement {
     if (!format || format.symmetric || isOverridden(input) || isOverridden(output)) return false;
     if (!producer || !isFloat(output) || graph.isOutput(input)) return false;
     if (graph.uses(input).filter((use) => !exact || use.index >= 0).length !== 1) return false;
+    // A subgraph would read the real numbers from before the integers cut them off.
+    if (!exact && graph.uses(output).some((use) => use.index < 0)) return false;
     if (!exact && !this.#saturationClips(node, format)) return false;
     graph.remove(node);
     graph.setOutputs(

@@ -4,6 +4,7 @@ import type { Model } from '../../graph/model.js';
 import { operatorOf } from '../../graph/operators.js';
 import { Failure } from '../../messages/failure.js';
 import type { Method } from '../method.js';
+import { withBodies } from './bodies.js';
 import { applyCorrected } from './conditioning/applyCorrected.js';
 import { needsDataToCondition } from './conditioning/condition.js';
 import { applyDataFree } from './conditioning/dataFree/applyDataFree.js';
@@ -17,17 +18,21 @@ import { qoperatorScheme } from './qoperator/qoperatorScheme.js';
 import { isFittedOnData, refuseRounding } from './rounding/roundingData.js';
 import type { QuantizeInput, Scheme } from './scheme.js';
 import { staticScheme } from './staticScheme.js';
+import { weightOnlyScheme } from './weightOnly/weightOnlyScheme.js';
 
 const schemes: Readonly<Record<QuantizeOptions['scheme'], Scheme>> = {
-  static: staticScheme,
+  static: withBodies(staticScheme),
   dynamic: dynamicScheme,
-  simulated: staticScheme,
+  simulated: withBodies(staticScheme),
+  'weight-only': weightOnlyScheme,
   float16: halfScheme,
   bfloat16: halfScheme,
 };
 
+const qoperator = withBodies(qoperatorScheme);
+
 function schemeOf({ scheme, format }: QuantizeOptions): Scheme {
-  return scheme === 'static' && format === 'qoperator' ? qoperatorScheme : schemes[scheme];
+  return scheme === 'static' && format === 'qoperator' ? qoperator : schemes[scheme];
 }
 
 export const quantize: Method<QuantizeOptions> = {

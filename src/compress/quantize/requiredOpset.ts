@@ -25,7 +25,12 @@ export function requiredOpset(options: QuantizeOptions): OpsetNeed | undefined {
   const needs: OpsetNeed[] = [];
   const overrides = parseOverrides(options.overrides);
   const all = [options, ...overrides.layers.map(([, values]) => ({ ...options, ...values }))];
-  for (const { weightType, activationType, bits, activationBits, blockSize, scheme } of all) {
+  for (const { weightType, activationType, bits, activationBits, blockSize, scheme, format } of all) {
+    if (scheme === 'weight-only') {
+      if (format !== 'qoperator') needs.push(...needOf(weightType));
+      if (format !== 'qoperator' && blockSize > 0) needs.push({ opset: wideOpset, what: `blockSize ${blockSize}` });
+      continue;
+    }
     const simulated = scheme === 'simulated';
     for (const type of [weightType, activationType]) if (!simulated) needs.push(...needOf(type));
     for (const width of simulated ? [widthOf(weightType, bits), widthOf(activationType, activationBits)] : []) {
@@ -60,7 +65,8 @@ function opsetOfType(type: QuantizedType): number {
  * onnxruntime's quantizer raises the operator set for 16 bits, blocks and float8, and writes its own QuantizeLinear and
  * DequantizeLinear where only 4 bits need a newer one (quantize.py, update_opset_version and UseQDQContribOps).
  */
-export function opsetLikeOnnxruntime({ activationType, weightType, blockSize }: QuantizeOptions): number {
+export function opsetLikeOnnxruntime({ scheme, activationType, weightType, blockSize }: QuantizeOptions): number {
+  if (scheme === 'weight-only') return 0;
   const types = [activationType, weightType];
   return blockSize > 0 || types.includes('int16') || types.includes('uint16') ? wideOpset : 0;
 }

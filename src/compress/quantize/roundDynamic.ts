@@ -18,7 +18,7 @@ export async function roundDynamic(
   transposed: ReadonlyMap<string, string>,
 ): Promise<RoundedWeights> {
   const { model, options, choices } = input;
-  if (options.rounding === 'nearest') return { weights: new Map(), notes: [] };
+  if (options.rounding === 'nearest' && !input.rounded) return { weights: new Map(), notes: [] };
   const constants = graphs.filter(({ request }) => !request.scope.parent).flatMap((graph) => graph.constants);
   const weights = constants.filter(({ isWeight }) => isWeight);
   const asPrepared = weights.map(

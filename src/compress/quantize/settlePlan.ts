@@ -6,7 +6,7 @@ import type { Node } from '../../graph/node.js';
 import { sentence } from '../../messages/catalog.js';
 import type { Message } from '../../messages/message.js';
 import type { ApplyInput, Choices, Skipped } from '../method.js';
-import { activationRanges } from './calibration/activationRanges.js';
+import { calibratedRanges } from './calibration/calibratedRanges.js';
 import { floatValues } from './floatValues.js';
 import type { LayerSettings } from './layerSettings.js';
 import { LayerSettingsResolver } from './layerSettings.js';
@@ -27,13 +27,18 @@ export interface SettledPlan extends StaticParameters {
   readonly chosen: ReadonlyMap<Node, LayerSettings>;
   readonly plan: StaticPlan;
   readonly skipped: ReadonlyMap<string, Skipped>;
+  /** What was decided of the ranges. */
+  readonly calibrationNotes: readonly Message[];
 }
 
-type SettleInput = Pick<ApplyInput<QuantizeOptions>, 'model' | 'choices' | 'statistics' | 'options' | 'signal'>;
+type SettleInput = Pick<
+  ApplyInput<QuantizeOptions>,
+  'model' | 'choices' | 'statistics' | 'options' | 'laboratory' | 'signal'
+>;
 
 /** Plans, and plans again without the layers that touch a value that cannot be quantized. */
 export async function settlePlan(input: SettleInput): Promise<SettledPlan> {
-  const { model: original, choices, statistics, options, signal } = input;
+  const { model: original, choices, options, signal } = input;
   const originals = layersOf(original);
   const skipped = new Map<string, Skipped>();
   for (;;) {
@@ -41,9 +46,9 @@ export async function settlePlan(input: SettleInput): Promise<SettledPlan> {
     const layers = layersOf(model);
     const chosen = chosenSettings(model, layers, choices, options, skipped);
     const plan = planStatic(model, chosen, floatValues(model), options);
-    const ranges = activationRanges(statistics, options, activationGrids(plan, isExact(options)));
+    const { ranges, notes: calibrationNotes } = await calibratedRanges(input, activationGrids(plan, isExact(options)));
     const found = await staticParameters(model.graph, plan, ranges, options, signal);
-    if (found.unusable.size === 0) return { ...found, model, layers, chosen, plan, skipped };
+    if (found.unusable.size === 0) return { ...found, model, layers, chosen, plan, skipped, calibrationNotes };
     const before = skipped.size;
     for (const { name, node } of originals) {
       const value = [...node.inputs, ...node.outputs].find((each) => found.unusable.has(each));

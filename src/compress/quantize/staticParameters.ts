@@ -140,7 +140,8 @@ function markedParameters(
   const grid = constantGrid({ ...mark, format } as Mark, options);
   const calibration = mark.kind === 'weight' ? mark.format.calibration : 'minmax';
   const given = override?.range ?? (mark.kind === 'weight' ? mark.format.range : undefined);
-  const parametersOf = (range: Range) => gridParameters(range, grid);
+  const fromStoredScale = blockSize !== undefined && isExact(options);
+  const parametersOf = (range: Range) => gridParameters(range, { ...grid, fromStoredScale });
   const extremes = scaleRanges(data, layout);
   if (!extremes?.every(isUsable)) return undefined;
   const ranges = given

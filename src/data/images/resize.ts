@@ -107,20 +107,33 @@ function clipped(sum: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
-function filterRows(data: Uint8Array, width: number, height: number, channels: number, line: Line): Uint8Array {
+function filterRows(data: Uint8Array, width: number, height: number, channels: 1 | 3, line: Line): Uint8Array {
   const { starts, counts, weights, taps } = line;
   const newWidth = starts.length;
   const result = new Uint8Array(newWidth * height * channels);
   for (let y = 0, to = 0; y < height; y++) {
     for (let x = 0; x < newWidth; x++) {
-      const begin = (y * width + starts[x]!) * channels;
-      for (let channel = 0; channel < channels; channel++) {
+      let from = (y * width + starts[x]!) * channels;
+      const last = x * taps + counts[x]!;
+      if (channels === 1) {
         let sum = half;
-        for (let tap = 0, from = begin + channel; tap < counts[x]!; tap++, from += channels) {
-          sum += data[from]! * weights[x * taps + tap]!;
-        }
+        for (let tap = x * taps; tap < last; tap++) sum += data[from++]! * weights[tap]!;
         result[to++] = clipped(sum);
+        continue;
       }
+      let red = half;
+      let green = half;
+      let blue = half;
+      for (let tap = x * taps; tap < last; tap++, from += 3) {
+        const weight = weights[tap]!;
+        red += data[from]! * weight;
+        green += data[from + 1]! * weight;
+        blue += data[from + 2]! * weight;
+      }
+      result[to] = clipped(red);
+      result[to + 1] = clipped(green);
+      result[to + 2] = clipped(blue);
+      to += 3;
     }
   }
   return result;
@@ -129,15 +142,15 @@ function filterRows(data: Uint8Array, width: number, height: number, channels: n
 function filterColumns(data: Uint8Array, rowLength: number, line: Line): Uint8Array {
   const { starts, counts, weights, taps } = line;
   const result = new Uint8Array(starts.length * rowLength);
-  for (let y = 0, to = 0; y < starts.length; y++) {
-    const begin = starts[y]! * rowLength;
-    for (let x = 0; x < rowLength; x++) {
-      let sum = half;
-      for (let tap = 0, from = begin + x; tap < counts[y]!; tap++, from += rowLength) {
-        sum += data[from]! * weights[y * taps + tap]!;
-      }
-      result[to++] = clipped(sum);
+  const sums = new Int32Array(rowLength);
+  for (let y = 0; y < starts.length; y++) {
+    sums.fill(half);
+    for (let tap = 0; tap < counts[y]!; tap++) {
+      const weight = weights[y * taps + tap]!;
+      const row = (starts[y]! + tap) * rowLength;
+      for (let x = 0; x < rowLength; x++) sums[x]! += data[row + x]! * weight;
     }
+    for (let x = 0; x < rowLength; x++) result[y * rowLength + x] = clipped(sums[x]!);
   }
   return result;
 }

@@ -28,7 +28,7 @@ export const presetSentences = {
     'uint8 weights, 16-bit activations, and every layer quantized: the processor computes nothing in float, and 16 bits of activations keep the accuracy.',
   'compress.preset.fpga.title': 'FPGA (few bits, QONNX)',
   'compress.preset.fpga.reason':
-    'Scales that are powers of two become shifts, and 4 bits become small multipliers; QONNX Quant nodes tell the tools of FPGAs any width from 1 to 8 bits.',
+    'Scales that are powers of two become shifts, and 4 bits become small multipliers, with zero point 0 throughout; QONNX Quant nodes tell the tools of FPGAs any width from 1 to 8 bits.',
   'compress.preset.smallest.title': 'Smallest file (4-bit weights)',
   'compress.preset.smallest.reason':
     'Weights in 4 bits with a scale for each block of 32, activations in float: the smallest file at nearly the same accuracy, and fast where one sample at a time is multiplied.',

@@ -11,5 +11,5 @@ export const qonnxFailures = {
 
 export const qonnxSentences = {
   'compress.qonnx.note':
-    'Beside the output lies {file}, the same model with the Quant nodes of QONNX, for tools of FPGAs. onnxruntime cannot run it: what was measured is the output, which computes the same.',
+    'Beside the output lies {file}, the same model with the Quant nodes of QONNX, for tools of FPGAs. onnxruntime cannot run it: what was measured is the output, which computes the same but for numbers in the middle between two steps where a zero point is odd.',
 } as const;

@@ -11,6 +11,10 @@ export const quantizeFailures = {
     message: 'The rounding {rounding} is fitted on data, and none was given.',
     mend: 'Give calibration data, or set rounding to nearest.',
   },
+  'compress.quantize.reconstruct-powers-of-two': {
+    message: 'The rounding reconstruct learns scales, which are no powers of two then.',
+    mend: 'Set rounding to adaround, or powerOfTwoScales to false.',
+  },
   'compress.quantize.rounding-in-compat': {
     message: "onnxruntime's own quantizer rounds weights to the nearest.",
     mend: 'Set rounding to nearest, or compat to none.',
@@ -24,9 +28,9 @@ export const quantizeFailures = {
 export const quantizeSentences = {
   'compress.quantize.title': 'Quantize to 8 bits',
   'compress.quantize.option.scheme':
-    'static measures the ranges of activations on calibration data beforehand; dynamic takes them while the model runs, and needs no data; simulated is static with any number of bits, for targets that onnxruntime does not run.',
+    'static measures the ranges of activations on calibration data beforehand; dynamic takes them while the model runs, and needs no data; weight-only stores weights as integers and leaves activations in float, and needs none either; simulated is static with any number of bits, for targets that onnxruntime does not run.',
   'compress.quantize.option.format':
-    'How the file tells quantized layers: qdq keeps the operators and puts QuantizeLinear and DequantizeLinear around them; qonnx does so and writes beside it a file with the Quant nodes of QONNX, for tools of FPGAs; qoperator puts operators on integers (QLinearConv) in their place.',
+    'How the file tells quantized layers: qdq keeps the operators and puts QuantizeLinear and DequantizeLinear around them; qonnx does so and writes beside it a file with the Quant nodes of QONNX, for tools of FPGAs; qoperator puts operators on integers (QLinearConv; for weights alone MatMulNBits and GatherBlockQuantized) in their place.',
   'compress.quantize.option.activationType':
     'Type of activations, where their ranges are static; float32 leaves them. onnxruntime on x64 has its fast kernels for uint8.',
   'compress.quantize.option.weightType':
@@ -40,7 +44,7 @@ export const quantizeSentences = {
   'compress.quantize.option.reduceRange':
     'Uses 7 of the 8 bits of weights, so that sums do not saturate on processors without VNNI or ARM dot products; auto does so for int8 weights.',
   'compress.quantize.option.calibration':
-    'How ranges follow from the calibration data: minmax takes the least and greatest element; moving-average lets each sample move the ends a little; percentile cuts off the rarest elements; entropy keeps the distribution most alike; mse leaves the least squared error.',
+    'How ranges follow from the calibration data: minmax takes the least and greatest element; moving-average lets each sample move the ends a little; percentile cuts off the rarest elements; entropy keeps the distribution most alike; mse leaves the least squared error; layerwise-percentile tries percentiles for each value and keeps the one that harms the layers that read it least.',
   'compress.quantize.option.percentile': 'Percent of the elements that calibration=percentile keeps.',
   'compress.quantize.option.averagingConstant':
     'How far each sample moves the ends of calibration=moving-average towards its own.',
@@ -49,7 +53,7 @@ export const quantizeSentences = {
   'compress.quantize.option.weightPercentile':
     'Percent of the magnitudes that weightCalibration=percentile keeps, of each scale.',
   'compress.quantize.option.rounding':
-    'How the integers of weights are chosen: nearest rounds each number by itself; adaround learns on calibration data which go up and which down, layer by layer; gptq rounds one after the other and lets those to come make up for the error; reconstruct learns the scales too.',
+    'How the integers of weights are chosen: nearest rounds each number by itself; adaround learns on calibration data which go up and which down, layer by layer; gptq rounds one after the other and lets those to come make up for the error; reconstruct learns the scales too; hqq needs no data, and fits scales so that few large errors weigh less than many middling ones.',
   'compress.quantize.option.roundingSequential':
     'Rounds each layer for the inputs it gets from the layers before it as they were rounded, not for those of the float model.',
   'compress.quantize.option.roundingSteps': 'Of adaround and reconstruct: steps of the optimizer for each layer.',
@@ -92,6 +96,7 @@ export const quantizeSentences = {
     'Convolutions with dynamic ranges ({count} here) make the file smaller and run slower than float32: onnxruntime has no fast kernel for them. Static quantization is faster.',
   'compress.quantize.note.absorbed':
     '{count} Relu and Clip layers are gone: the limits of the integers now cut off what they did.',
+  'compress.quantize.note.layerwise-percentiles': 'Percentiles that harm the layers behind least: {choices}.',
   'compress.quantize.note.enlarged-scales':
     'The weight scales of {count} layers were enlarged so that their biases fit in 32 bits: {layers}.',
   'compress.quantize.note.opset': 'The operator set was raised from {from} to {to}, which scales per channel need.',

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layersThatCanSaturate } from '../../../src/evaluate/saturation.js';
 import { Graph } from '../../../src/graph/graph.js';
@@ -36,13 +37,25 @@ function quantizedMatMul(type: 'int8' | 'uint8', weights: readonly number[]): Mo
 const found = async (model: Model) => (await layersThatCanSaturate(layersOf(model))).map(({ name }) => name);
 
 describe('layers that can saturate', () => {
-  it('multiply uint8 by int8 of more than 7 bits', async () => {
-    expect(await found(quantizedMatMul('uint8', [3, 65]))).toEqual(['product']);
-    expect(await found(quantizedMatMul('uint8', [-128, 0]))).toEqual(['product']);
+  it('multiply uint8 by two int8 weights of one sign that are more than 128 together', async () => {
+    expect(await found(quantizedMatMul('uint8', [64, 0, 65]))).toEqual(['product']);
+    expect(await found(quantizedMatMul('uint8', [-128, 5, -1]))).toEqual(['product']);
   });
 
-  it('are not those whose weights keep within 7 bits, or whose activations are int8', async () => {
-    expect(await found(quantizedMatMul('uint8', [64, -64]))).toEqual([]);
-    expect(await found(quantizedMatMul('int8', [127, -127]))).toEqual([]);
+  it('are not those where no two are, or whose activations are int8', async () => {
+    expect(await found(quantizedMatMul('uint8', [64, 64, -64, -64]))).toEqual([]);
+    expect(await found(quantizedMatMul('uint8', [127, -128, 1, 0]))).toEqual([]);
+    expect(await found(quantizedMatMul('int8', [127, 127]))).toEqual([]);
+  });
+
+  it('agree with sums of all pairs in 16 bits', async () => {
+    const weights = fc.array(fc.integer({ min: -128, max: 127 }), { minLength: 2, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(weights, async (all) => {
+        const sums = all.flatMap((a, i) => all.slice(i + 1).flatMap((b) => [255 * a + 255 * b, 255 * a, 255 * b]));
+        const saturates = sums.some((sum) => sum > 32767 || sum < -32768);
+        expect((await found(quantizedMatMul('uint8', all))).length > 0).toBe(saturates);
+      }),
+    );
   });
 });

@@ -9,7 +9,7 @@ import type { QuantizationParameters } from '../parameters.js';
 
 /** How ranges are chosen: of the options of quantization. */
 export interface CalibrationChoice {
-  readonly calibration: 'minmax' | 'moving-average' | 'percentile' | 'entropy' | 'mse';
+  readonly calibration: 'minmax' | 'moving-average' | 'percentile' | 'entropy' | 'mse' | 'layerwise-percentile';
   /** Percent of the elements that a percentile keeps. */
   readonly percentile: number;
   /** What each sample weighs in a moving average. */

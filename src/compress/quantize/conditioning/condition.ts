@@ -10,12 +10,13 @@ import { absorbBiases, measuredFloor, trainedFloor } from './absorbBiases.js';
 import { addMissingBiases } from './biasPlaces.js';
 import { equalizeChannels } from './equalizeChannels.js';
 import { smoothActivations } from './smoothQuant.js';
+import { scaleByActivations } from '../weightOnly/awareScaling.js';
 import { refuseDataFree } from './dataFree/applyDataFree.js';
 import type { TrainingStatistics } from './dataFree/trainingStatistics.js';
 import { rememberStatistics, scaledStatistics, shiftedStatistics } from './dataFree/trainingStatistics.js';
 
 /** Options that change the float model. */
-const rewriting = ['equalize', 'absorbBias', 'smoothQuant', 'biasCorrection', 'dataFree'] as const;
+const rewriting = ['equalize', 'absorbBias', 'smoothQuant', 'biasCorrection', 'dataFree', 'awq'] as const;
 
 /** Schemes that round weights beforehand. */
 const roundsWeights: ReadonlySet<string> = new Set(['static', 'weight-only', 'simulated']);
@@ -27,13 +28,16 @@ export function refuseConditioning(options: QuantizeOptions): void {
   if (options.biasCorrection && !roundsWeights.has(options.scheme)) {
     throw new Failure('compress.quantize.correction-scheme', { scheme: options.scheme });
   }
+  if (options.awq && options.scheme !== 'weight-only') {
+    throw new Failure('compress.quantize.awq-scheme', { scheme: options.scheme });
+  }
   if (options.dataFree && options.smoothQuant) throw new Failure('compress.quantize.data-free-smooth');
   refuseDataFree(options);
 }
 
 /** Is calibration data needed for what makes the float model fit, or mends it behind? */
 export function needsDataToCondition(options: QuantizeOptions): boolean {
-  return !options.dataFree && (options.absorbBias || options.smoothQuant || options.biasCorrection);
+  return !options.dataFree && (options.absorbBias || options.smoothQuant || options.biasCorrection || options.awq);
 }
 
 /**
@@ -63,6 +67,7 @@ export async function condition(
   if (options.smoothQuant && laboratory) {
     notes.push(...(await smoothActivations(model, options.smoothQuantAlpha, laboratory, signal)));
   }
+  if (options.awq && laboratory) notes.push(...(await scaleByActivations(model, options, laboratory, context)));
   if (options.biasCorrection) addMissingBiases(model);
   rememberStatistics(model, known);
   const open = needsDataToCondition(options) && !laboratory;

@@ -17,7 +17,7 @@ import { groupsOf } from './equalizeChannels.js';
 const leastScale = 1e-5;
 
 /** Products of matrices that read one value, whose channels are scaled together. */
-interface Smoothing {
+export interface Smoothing {
   readonly count: number;
   readonly consumers: readonly Consumer[];
   /** Divides what makes the channels. */
@@ -78,7 +78,7 @@ export function smoothingScales(activations: Float64Array, weights: Float64Array
   });
 }
 
-function findSmoothings(model: Model): { smoothings: Smoothing[]; left: LinearLayer[] } {
+export function findSmoothings(model: Model): { smoothings: Smoothing[]; left: LinearLayer[] } {
   const smoothings: Smoothing[] = [];
   const done = new Set<Node>();
   for (const group of groupsOf(model)) {
@@ -168,10 +168,19 @@ function foldedIntoFactor(
         const divided = Float32Array.from(scales, (scale, j) => data[data.length === 1 ? 0 : j]! / scale);
         writer.write(node, input, divided, data.length === count ? shape : [count]);
       }
-      const group = { ...nothing, count, consumers };
-      await moveScales(writer, new Map([[group, scales]]), signal);
+      await scaleConsumers(writer, consumers, scales, signal);
     },
   };
+}
+
+/** Multiplies the weights that read channels by their scales. */
+export function scaleConsumers(
+  writer: ConstantWriter,
+  consumers: readonly Consumer[],
+  scales: Float64Array,
+  signal?: AbortSignal,
+): Promise<void> {
+  return moveScales(writer, new Map([[{ ...nothing, count: scales.length, consumers }, scales]]), signal);
 }
 
 const nothing: ChannelGroup = {

@@ -6,11 +6,11 @@ const wu = 'Wu et al. 2020, Integer Quantization for Deep Learning Inference: Pr
 /** How clipping ranges follow from data and weights. */
 export const calibrationOptions = {
   calibration: z
-    .enum(['minmax', 'moving-average', 'percentile', 'entropy', 'mse'])
+    .enum(['minmax', 'moving-average', 'percentile', 'entropy', 'mse', 'layerwise-percentile'])
     .default('minmax')
     .meta({
       sentence: 'compress.quantize.option.calibration',
-      source: `${jacob}, section 3.1; ${wu}, section 3.2; Migacz 2017, 8-bit Inference with TensorRT; Choukroun et al. 2019, Low-bit Quantization of Neural Networks for Efficient Inference, section 3.1`,
+      source: `${jacob}, section 3.1; ${wu}, section 3.2; Migacz 2017, 8-bit Inference with TensorRT; Choukroun et al. 2019, Low-bit Quantization of Neural Networks for Efficient Inference, section 3.1; AMD Quark for ONNX, LayerWisePercentile`,
       group: 'calibration',
       when: { scheme: ['static'] },
     }),

@@ -7,7 +7,7 @@ const nagel = 'Nagel et al. 2020, Up or Down? Adaptive Rounding for Post-Trainin
 /** How the integers of weights are chosen. */
 export const roundingOptions = {
   rounding: z
-    .enum(['nearest', 'adaround', 'gptq', 'reconstruct'])
+    .enum(['nearest', 'adaround', 'gptq', 'reconstruct', 'hqq'])
     .default('nearest')
     .meta({ sentence: 'compress.quantize.option.rounding', source: `${nagel}; ${frantar}`, group: 'rounding' }),
   roundingSequential: z

@@ -4,7 +4,7 @@ import { onnxruntime } from './sources.js';
 /** What is written. */
 export const schemeOptions = {
   scheme: z
-    .enum(['static', 'dynamic', 'simulated', 'float16', 'bfloat16'])
+    .enum(['static', 'dynamic', 'weight-only', 'simulated', 'float16', 'bfloat16'])
     .default('static')
     .meta({
       sentence: 'compress.quantize.option.scheme',

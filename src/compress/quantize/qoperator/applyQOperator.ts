@@ -10,8 +10,8 @@ import { Scope } from '../../../graph/scope.js';
 import { sortTopologically } from '../../../graph/sort.js';
 import { sentence } from '../../../messages/catalog.js';
 import type { Message } from '../../../messages/message.js';
-import type { Applied, ApplyInput, Skipped } from '../../method.js';
-import { activationRanges } from '../calibration/activationRanges.js';
+import type { Applied, Skipped } from '../../method.js';
+import { calibratedRanges } from '../calibration/calibratedRanges.js';
 import { chosenNodes } from '../chosen.js';
 import { finishLikeOnnxruntime } from '../finishLikeOnnxruntime.js';
 import { floatValues } from '../floatValues.js';
@@ -21,6 +21,7 @@ import { isExact } from '../options.js';
 import type { RoundedWeights } from '../rounding/rounding.js';
 import { roundingTasks } from '../rounding/roundingTasks.js';
 import { roundWeights } from '../rounding/roundWeights.js';
+import type { QuantizeInput } from '../scheme.js';
 import { activationGrid } from '../staticParameters.js';
 import { floatsOf } from '../tensors.js';
 import type { ActivationGrids } from './activationGrids.js';
@@ -32,15 +33,15 @@ import { integerFormOf } from './operators.js';
 import { microsoft, QOperatorGraph } from './qoperatorGraph.js';
 
 /** Puts operators on integers in the place of the chosen layers. */
-export async function applyQOperator(input: ApplyInput<QuantizeOptions>): Promise<Applied> {
-  const { options, choices, statistics, signal, onProgress } = input;
+export async function applyQOperator(input: QuantizeInput): Promise<Applied> {
+  const { options, choices, signal, onProgress } = input;
   const exact = isExact(options);
   const model = copyModel(input.model);
   const { graph } = model;
   const layers = layersOf(model);
   const isFloat = floatValues(model);
   const chosen = chosenNodes(layers, choices);
-  const ranges = activationRanges(statistics, options, () => activationGrid(options));
+  const { ranges, notes: calibrationNotes } = await calibratedRanges(input, () => activationGrid(options));
   const grids = activationGrids(graph, chosen, isFloat, ranges, options);
   const skipped = new Map<string, Skipped>();
   for (const { name, node } of layers) {
@@ -92,7 +93,7 @@ export async function applyQOperator(input: ApplyInput<QuantizeOptions>): Promis
       .filter(({ node }) => chosen.has(node))
       .map(({ name }) => ({ layer: name, choice: choices.get(name)?.label ?? '' })),
     skipped: [...skipped.values()],
-    notes: [...notesOf(layers, integers, enlarged), ...rounded.notes],
+    notes: [...calibrationNotes, ...notesOf(layers, integers, enlarged), ...rounded.notes],
     sites: new Map(layers.map(({ name, node }) => [name, [standsAt(node)].filter((each) => each !== undefined)])),
   };
 }
@@ -128,12 +129,12 @@ function whyFloat(node: Node, graph: QOperatorGraph): Message {
 
 /** Rounding to the nearest is done weight by weight where they are written. */
 async function roundChosen(
-  input: ApplyInput<QuantizeOptions>,
+  input: QuantizeInput,
   { constants }: QOperatorGraph,
   skipped: ReadonlyMap<string, Skipped>,
 ): Promise<RoundedWeights> {
   const { model, options, choices } = input;
-  if (options.rounding === 'nearest') return { weights: new Map(), notes: [] };
+  if (options.rounding === 'nearest' && !input.rounded) return { weights: new Map(), notes: [] };
   const readers = chosenNodes(layersOf(model), choices, skipped);
   const weights = constants
     .filter(({ isWeight }) => isWeight)

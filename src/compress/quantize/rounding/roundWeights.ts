@@ -2,11 +2,13 @@ import type { Model } from '../../../graph/model.js';
 import type { QuantizeOptions } from '../options.js';
 import { adaRoundRounding } from './adaRoundRounding.js';
 import { gptqRounding } from './gptqRounding.js';
+import { halfQuadraticRounding } from './halfQuadraticRounding.js';
 import { roundToNearest } from './nearest.js';
 import type { RoundedWeights, Rounding, RoundingContext, RoundingTask } from './rounding.js';
 
 const roundings: Readonly<Record<QuantizeOptions['rounding'], Rounding<QuantizeOptions> | undefined>> = {
   nearest: undefined,
+  hqq: halfQuadraticRounding,
   gptq: gptqRounding,
   adaround: adaRoundRounding,
   reconstruct: adaRoundRounding,

@@ -11,9 +11,12 @@ export function isFittedOnData({ rounding }: QuantizeOptions): boolean {
   return fitted.has(rounding);
 }
 
-/** Throws a Failure where onnxruntime's own result is asked for, too. */
+/** Throws a Failure where what is asked for excludes a rounding: onnxruntime's own result, or scales of powers of two. */
 export function refuseRounding(options: QuantizeOptions): void {
   if (isExact(options) && options.rounding !== 'nearest') throw new Failure('compress.quantize.rounding-in-compat');
+  if (options.powerOfTwoScales && options.rounding === 'reconstruct') {
+    throw new Failure('compress.quantize.reconstruct-powers-of-two');
+  }
 }
 
 /** Throws a Failure where no data was given. */

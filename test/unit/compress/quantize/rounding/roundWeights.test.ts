@@ -99,6 +99,13 @@ describe('rounding', () => {
     });
   });
 
+  it('by reconstruct is refused beside scales of powers of two', async () => {
+    const options = optionsOf({ rounding: 'reconstruct', powerOfTwoScales: true });
+    await expect(quantize.prepare(model, options, context)).rejects.toMatchObject({
+      code: 'compress.quantize.reconstruct-powers-of-two',
+    });
+  });
+
   it('by adaround lies between the best of all roundings and the nearest', async () => {
     const { weights } = await roundWeights(model, tasks, optionsOf({ rounding: 'adaround', ...quick }), context);
     const found = weights.get('first')!;
