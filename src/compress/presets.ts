@@ -98,6 +98,14 @@ export const presets: readonly Preset[] = [
     },
   },
   {
+    name: 'smallest',
+    title: 'compress.preset.smallest.title',
+    reason: 'compress.preset.smallest.reason',
+    source: 'Frantar et al. 2022, GPTQ, section 4; onnxruntime, MatMulNBits',
+    method: 'quantize',
+    options: { scheme: 'weight-only', weightType: 'int4', blockSize: 32 },
+  },
+  {
     name: 'float16',
     title: 'compress.preset.float16.title',
     reason: 'compress.preset.float16.reason',

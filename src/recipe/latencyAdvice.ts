@@ -27,7 +27,8 @@ export function latencyAdvice(written: Model, ratio: LatencyRatio | undefined): 
   const params = { ratio: median.toFixed(2), low: p10.toFixed(2), high: p90.toFixed(2) };
   if (p90 < 1) return [sentence('recipe.latency.faster', params)];
   if (p10 <= 1) return [sentence('recipe.latency.equal', params)];
-  const obstacles = commonest(written);
+  const unfused = commonest(written, 'onnxruntime-cpu');
+  const obstacles = unfused.length > 0 ? unfused : commonest(written, 'onnxruntime-cpu-int8');
   const advice = remedies[obstacles[0]?.id ?? ''] ?? 'recipe.latency.try-fewer';
   return [sentence('recipe.latency.slower', params), whySlow(obstacles), sentence(advice)];
 }
@@ -38,10 +39,10 @@ interface Obstacle {
   readonly example: Message;
 }
 
-/** Why layers lack fast kernels, by reason and operator, the commonest first. */
-function commonest(written: Model): Obstacle[] {
+/** Why layers lack fast kernels, by reason and operator, the commonest first. What is quantized goes before what is not. */
+function commonest(written: Model, target: string): Obstacle[] {
   const found = new Map<string, Obstacle>();
-  for (const { reason } of slowLayers(written, targetOf('onnxruntime-cpu-int8'))) {
+  for (const { reason } of slowLayers(written, targetOf(target))) {
     const key = english(reason);
     found.set(key, { id: reason.id, count: (found.get(key)?.count ?? 0) + 1, example: reason });
   }

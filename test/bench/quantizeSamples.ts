@@ -1,4 +1,4 @@
-/** The sample models at 8 bits with default settings: size, accuracy on the 2,000 test digits, agreement, latency. */
+/** The sample models with default settings and with presets: size, accuracy on the 2,000 test digits, agreement, latency. */
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { formatTable } from '../../src/cli/table.js';
@@ -25,12 +25,12 @@ const models = [
 
 const columns = [
   'model',
-  'scheme',
+  'scheme or preset',
   'float32',
-  '8 bits',
+  'after',
   'ratio',
   'accuracy',
-  '8 bits',
+  'after',
   'won',
   'lost',
   '95 % interval',
@@ -44,27 +44,28 @@ export async function quantizeSamples(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const rows: string[][] = [];
   try {
-    for (const scheme of ['static', 'dynamic']) {
+    for (const preset of ['static', 'dynamic', 'safest', 'tensorrt', 'smallest', 'float16']) {
+      const isScheme = preset === 'static' || preset === 'dynamic';
       for (const input of models) {
         const report = await compressModel(
           {
             input,
-            output: join(folder, `${basename(input, '.onnx')}.${scheme}.onnx`),
+            output: join(folder, `${basename(input, '.onnx')}.${preset}.onnx`),
             method: 'quantize',
-            options: { scheme },
-            data: scheme === 'static' ? sample('digits-calibration.npz') : null,
+            ...(isScheme ? { options: { scheme: preset } } : { preset, options: {} }),
+            data: preset === 'dynamic' ? null : sample('digits-calibration.npz'),
             test: sample('digits-test.npz'),
             maxDrop: null,
           },
           { runtime },
         );
-        rows.push(row(scheme, report));
+        rows.push(row(preset, report));
       }
     }
   } finally {
     await runtime.close();
   }
-  console.log('8 bits with default settings, measured on the 2,000 test digits:');
+  console.log('Schemes with default settings, and presets, measured on the 2,000 test digits:');
   console.log(
     formatTable(
       columns.map((title, i) => ({ title, align: i < 2 ? 'left' : 'right' })),

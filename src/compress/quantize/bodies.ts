@@ -295,6 +295,8 @@ async function applyToBody(
       choices,
       statistics,
       options,
+      // The samples are inputs of the whole model.
+      laboratory: null,
       rounded: undefined,
       onProgress: undefined,
     });

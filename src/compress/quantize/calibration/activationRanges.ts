@@ -86,6 +86,7 @@ function rangeOf(distribution: Distribution, choice: CalibrationChoice, grid: Ac
   if (histogram.counts.length < 2) return { min, max };
   switch (choice.calibration) {
     case 'percentile':
+    case 'layerwise-percentile':
       return percentileRange(distribution, choice.percentile, grid.symmetric);
     case 'entropy':
       return entropyRange(distribution, rangeGrid(grid));
