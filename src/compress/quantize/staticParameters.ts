@@ -176,7 +176,9 @@ function constantGrid(mark: Mark, options: QuantizeOptions): Grid {
   const exact = isExact(options);
   if (mark.kind === 'weight') {
     const { format, axis } = mark;
-    const symmetric = format.symmetric || (format.symmetricChannels && axis !== undefined);
+    // Blocks alone are no channels to onnxruntime.
+    const isPerChannel = axis !== undefined && (!exact || format.perChannel);
+    const symmetric = format.symmetric || (format.symmetricChannels && isPerChannel);
     return weightGridOf({ ...format, symmetric }, exact);
   }
   const grid = activationGridOf({ ...mark.format, restricted: mark.format.restricted && !exact }, exact);
