@@ -38,7 +38,7 @@ function methodText({
   });
   const recipes = presets.flatMap((preset) => {
     const settings = Object.entries(preset.options).map(([key, value]) => `${key}=${String(value)}`);
-    return [`  ${preset.name}: ${settings.join(' ')}`, ...wrapped(preset.sentence, '      ')];
+    return [`  ${preset.name}`, ...wrapped(settings.join(' '), '      '), ...wrapped(preset.sentence, '      ')];
   });
   return [
     `${name}: ${title}`,
