@@ -34,7 +34,8 @@ function methodText({
   const lines = options.flatMap((option) => {
     const values = option.values?.join(' | ') ?? option.type;
     const standard = option.default === null ? 'auto' : String(option.default);
-    return [`  ${option.name}: ${values}${standard && ` (${standard})`}`, ...wrapped(option.sentence, '      ')];
+    const heading = `${option.name}: ${values}${standard && ` (${standard})`}`;
+    return [...wrapped(heading, '  '), ...wrapped(option.sentence, '      ')];
   });
   const recipes = presets.flatMap((preset) => {
     const settings = Object.entries(preset.options).map(([key, value]) => `${key}=${String(value)}`);
