@@ -291,7 +291,7 @@ describe('help', () => {
   it('of the methods fits a hundred columns', async () => {
     const { stdout } = await tare('methods');
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
-    expect(stdout).toMatch(/scheme: static \| dynamic \(static\)\n {6}static measures/);
+    expect(stdout).toMatch(/scheme: static \| dynamic \| weight-only/);
   });
 });
 
