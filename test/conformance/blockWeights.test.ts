@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../../src/compress/method.js';
 import { preferredChoices } from '../../src/compress/method.js';
@@ -10,11 +7,14 @@ import { validate } from '../../src/graph/validate.js';
 import { openModel } from '../../src/onnx/openModel.js';
 import type { OpenedModel } from '../../src/onnx/openModel.js';
 import type { Golden } from './golden.js';
-import { factsOf, modelPath } from './golden.js';
+import { factsOf, modelPath, readVectors } from './golden.js';
+import { GoldenCount } from './goldenCount.js';
 
 const work = { target: { exactInt8Sums: true }, laboratory: null, seed: 0 };
-const path = resolve(import.meta.dirname, 'golden/nbits.json.gz');
-const golden = JSON.parse(gunzipSync(readFileSync(path)).toString()) as Golden;
+const golden = readVectors<Golden>('nbits');
+const isMade = ({ options: { format, bits } }: Golden['cases'][number]) => format !== 'qdq' || bits === 4;
+const made = golden.cases.filter(isMade);
+const count = new GoldenCount('models with weights in blocks');
 
 /** The options of MatMulNBitsQuantizer as those of the scheme. */
 function optionsOf({ bits, symmetric, operators, exclude, accuracyLevel, ...rest }: Record<string, Json>) {
@@ -37,8 +37,7 @@ describe('weights in blocks, as onnxruntime 1.30 quantizes them', () => {
   });
   afterAll(() => opened.close());
 
-  const isMade = ({ options: { format, bits } }: (typeof golden.cases)[number]) => format !== 'qdq' || bits === 4;
-  it.each(golden.cases.filter(isMade).map((each) => [JSON.stringify(each.options), each] as const))(
+  it.each(made.map((each) => [JSON.stringify(each.options), each] as const))(
     '%s',
     async (_title, { options: values, bytes: _bytes, ...expected }) => {
       const options = parseOptions(quantize, optionsOf(values));
@@ -49,6 +48,7 @@ describe('weights in blocks, as onnxruntime 1.30 quantizes them', () => {
       // There the products that share a weight write the same value, each by its own DequantizeLinear.
       if (options.format === 'qdq') expect(() => validate(applied.model)).toThrow('made twice');
       else validate(applied.model);
+      count.add();
     },
   );
 
@@ -62,3 +62,5 @@ describe('weights in blocks, as onnxruntime 1.30 quantizes them', () => {
     },
   );
 });
+
+count.tell(made.length);

@@ -52,9 +52,14 @@ interface GoldenFile extends Omit<Golden, 'cases'> {
   })[];
 }
 
-export function readGolden(name: string): Golden {
+/** What make_vectors.py wrote. */
+export function readVectors<Vectors>(name: string): Vectors {
   const path = resolve(root, 'test/conformance/golden', `${name}.json.gz`);
-  const { graphs, tensors, cases, ...rest } = JSON.parse(gunzipSync(readFileSync(path)).toString()) as GoldenFile;
+  return JSON.parse(gunzipSync(readFileSync(path)).toString()) as Vectors;
+}
+
+export function readGolden(name: string): Golden {
+  const { graphs, tensors, cases, ...rest } = readVectors<GoldenFile>(name);
   return {
     ...rest,
     cases: cases.map((each) => ({
@@ -135,12 +140,14 @@ export async function factsOf(model: Model): Promise<ModelFacts> {
 }
 
 async function tensorFact(tensor: Tensor): Promise<TensorFact> {
-  const bytes = Buffer.from(await tensor.bytes.read());
-  const fact =
-    bytes.length <= 8
-      ? bytes.toString('hex')
-      : `sha256:${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}`;
-  return [tensor.elementType, tensor.shape, fact];
+  return [tensor.elementType, tensor.shape, bytesFact(await tensor.bytes.read())];
+}
+
+/** Few bytes as they are, of more a hash (golden_facts.py). */
+export function bytesFact(bytes: Uint8Array): string {
+  return bytes.length <= 8
+    ? Buffer.from(bytes).toString('hex')
+    : `sha256:${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}`;
 }
 
 async function attributeFact(attribute: Attribute): Promise<unknown> {

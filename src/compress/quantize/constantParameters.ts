@@ -28,7 +28,8 @@ export function constantParameters(
   const { type, symmetric, isWeight } = use;
   const axis = use.axis !== undefined && use.axis < 0 ? use.axis + shape.length : use.axis;
   const integers = scaleRange(type, symmetric, isWeight && isRangeReduced(options));
-  const parametersOf = (range: Range) => quantizationParameters(range, integers, symmetric, isExact(options));
+  const parametersOf = (range: Range) =>
+    quantizationParameters(range, integers, symmetric, { zeroOfNothing: isExact(options) });
   const calibration = isWeight ? options.weightCalibration : 'minmax';
   const ranges = weightRanges(data, scaleLayout(shape, { axis }), {
     calibration,

@@ -18,13 +18,13 @@ const leastScale = 2 ** -126;
  *
  * A range of zero alone has scale 1. Its zero point is the one that any other range of this kind would have: the middle
  * where symmetric, so that all channels agree, else the least integer, so that saturation still cuts off what is
- * negative. onnxruntime takes 0 for it always; `zeroOfNothing` reproduces that.
+ * negative. onnxruntime takes 0 for it; `zeroOfNothing` reproduces that.
  */
 export function quantizationParameters(
   range: Range,
   integers: IntegerRange,
   symmetric: boolean,
-  zeroOfNothing = false,
+  { zeroOfNothing = false, fromStoredScale = false }: LikeReference = {},
 ): QuantizationParameters {
   let low = Math.min(Math.fround(range.min), 0);
   let high = Math.max(Math.fround(range.max), 0);
@@ -33,35 +33,43 @@ export function quantizationParameters(
     low = -high;
   }
   const scale = Math.fround(high - low) / (integers.max - integers.min);
+  const stored = Math.fround(scale);
   const middle = roundHalfToEven((integers.min + integers.max) / 2);
-  if (scale < leastScale) return { scale: 1, zeroPoint: zeroOfNothing ? 0 : symmetric ? middle : integers.min };
-  const zeroPoint = symmetric ? middle : roundHalfToEven(integers.min - low / scale);
-  return { scale: Math.fround(scale), zeroPoint };
+  if (scale < leastScale) {
+    const isZero = zeroOfNothing && !(symmetric && fromStoredScale);
+    return { scale: 1, zeroPoint: isZero ? 0 : symmetric ? middle : integers.min };
+  }
+  const zeroPoint = symmetric ? middle : roundHalfToEven(integers.min - low / (fromStoredScale ? stored : scale));
+  return { scale: stored, zeroPoint };
+}
+
+/** What onnxruntime's quantizer does otherwise. */
+interface LikeReference {
+  /** The zero point of a range of zero alone is 0. */
+  readonly zeroOfNothing?: boolean;
+  /** Of blocks: the zero point follows from the scale as it is stored, in float32; of a symmetric one it is the middle always. */
+  readonly fromStoredScale?: boolean;
 }
 
 /** How a range becomes a grid of integers. */
-export interface Grid {
+export interface Grid extends LikeReference {
   /** The integers that the scale is made for. */
   readonly integers: IntegerRange;
   readonly symmetric: boolean;
   /** Puts the zero point at the least integer or in the middle, nowhere else. */
   readonly restricted?: boolean;
   readonly powerOfTwo?: boolean;
-  /** As onnxruntime's quantizer does with a range of zero alone. */
-  readonly zeroOfNothing?: boolean;
-  /** As it does for blocks: the zero point follows from the scale as it is stored, in float32. */
-  readonly fromStoredScale?: boolean;
 }
 
 /** The scale and zero point of a range on a grid. */
 export function gridParameters(range: Range, grid: Grid): QuantizationParameters {
-  const { integers, symmetric, restricted = false, powerOfTwo = false, zeroOfNothing, fromStoredScale = false } = grid;
+  const { integers, symmetric, restricted = false, powerOfTwo = false } = grid;
   const own =
     restricted && !symmetric
       ? restrictedParameters(range, integers)
-      : quantizationParameters(range, integers, symmetric, zeroOfNothing);
-  if (!powerOfTwo && !fromStoredScale) return own;
-  const scale = powerOfTwo ? powerOfTwoAbove(own.scale) : own.scale;
+      : quantizationParameters(range, integers, symmetric, grid);
+  if (!powerOfTwo) return own;
+  const scale = powerOfTwoAbove(own.scale);
   if (symmetric || restricted) return { scale, zeroPoint: own.zeroPoint };
   const low = Math.min(Math.fround(range.min), 0);
   return { scale, zeroPoint: low === 0 ? integers.min : roundHalfToEven(integers.min - low / scale) };

@@ -58,7 +58,10 @@ describe('quantizationParameters', () => {
       zeroPoint: 128,
     });
     expect(quantizationParameters(nothing, fullRange('int8'), false)).toEqual({ scale: 1, zeroPoint: -128 });
-    expect(quantizationParameters(nothing, fullRange('int8'), false, true)).toEqual({ scale: 1, zeroPoint: 0 });
+    expect(quantizationParameters(nothing, fullRange('int8'), false, { zeroOfNothing: true })).toEqual({
+      scale: 1,
+      zeroPoint: 0,
+    });
   });
 
   it('take an empty range for zero alone', () => {
