@@ -50,6 +50,7 @@ const bundles = [
   node('src/inspect/statisticsWorker.ts', 'dist/statisticsWorker.js'),
   node('src/inspect/diagram/rowsWorker.ts', 'dist/layoutWorker.js'),
   node('src/evaluate/metric/metricWorker.ts', 'dist/metricWorker.js'),
+  node('src/data/images/imageWorker.ts', 'dist/imageWorker.js'),
   {
     ...node('src/cli/main.ts', 'dist/cli.js'),
     banner: { js: '#!/usr/bin/env node' },

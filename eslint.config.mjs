@@ -12,14 +12,15 @@ const floors = {
   tensor: ['messages'],
   graph: ['tensor', 'messages'],
   onnx: ['graph', 'tensor', 'messages'],
-  runtime: ['data', 'onnx', 'graph', 'tensor', 'messages'],
-  data: ['onnx', 'graph', 'tensor', 'messages'],
-  inspect: ['runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'],
-  train: ['runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'],
-  evaluate: ['inspect', 'runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'],
+  threads: ['graph', 'tensor', 'messages'],
+  data: ['threads', 'onnx', 'graph', 'tensor', 'messages'],
   compress: ['inspect', 'train', 'graph', 'tensor', 'messages'],
 };
-floors.search = ['compress', 'inspect', 'train', 'evaluate', 'runtime', 'data', 'onnx', 'graph', 'tensor', 'messages'];
+floors.runtime = ['data', ...floors.data];
+floors.inspect = ['runtime', ...floors.runtime];
+floors.train = ['runtime', ...floors.runtime];
+floors.evaluate = ['inspect', ...floors.inspect];
+floors.search = ['compress', 'train', 'evaluate', ...floors.evaluate];
 floors.recipe = ['search', ...floors.search];
 floors.engine = ['protocol', 'recipe', ...floors.recipe];
 floors.cli = ['recipe', ...floors.recipe];

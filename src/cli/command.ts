@@ -1,3 +1,4 @@
+import type { ImageReader } from '../data/images/imageReader.js';
 import type { DataChoices } from '../data/openModelData.js';
 import type { Progress } from '../recipe/report.js';
 import type { Runtime } from '../runtime/session.js';
@@ -8,6 +9,7 @@ export interface CommandContext {
   readonly positionals: readonly string[];
   readonly flags: Readonly<Record<string, FlagValue>>;
   readonly runtime: Runtime;
+  readonly images: ImageReader;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }

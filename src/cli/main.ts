@@ -5,6 +5,7 @@ import { parseCommandLine, wantsJson } from './arguments.js';
 import type { ParsedArguments } from './arguments.js';
 import type { CommandContext, CommandResult } from './command.js';
 import { endQuietlyWithReader } from './outputStreams.js';
+import { imagesBesideBundle } from './imagesBesideBundle.js';
 import { oneLine, printable } from './printable.js';
 import { ProgressLine } from './progressLine.js';
 import { runtimeBesideBundle } from './runtimeBesideBundle.js';
@@ -43,12 +44,14 @@ async function runCommand({ command, positionals, flags }: ParsedArguments, json
   process.once('SIGTERM', () => interrupt.abort());
   const progress = new ProgressLine(process.stderr);
   const runtime = runtimeBesideBundle();
+  const images = imagesBesideBundle();
   try {
     const run = await load[command]();
     const result = await run({
       positionals,
       flags,
       runtime,
+      images,
       signal: interrupt.signal,
       onProgress: (state) => progress.show(state),
     });
@@ -61,7 +64,7 @@ async function runCommand({ command, positionals, flags }: ParsedArguments, json
     const failure = error instanceof UsageError ? usageFailure(error.message) : failureData(error);
     return fail(failure, json, isUsage(failure) ? 2 : 1);
   } finally {
-    await runtime.close();
+    await Promise.all([runtime.close(), images.close()]);
   }
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
 import { dirname, extname, join, relative } from 'node:path';
+import { isPreset } from './images/preprocessing.js';
+import type { DataChoices } from './openModelData.js';
 
 const keyPart = 64 << 10;
 /** Of so many files the beginnings and ends are read, too. */
@@ -8,11 +10,20 @@ const mostRead = 1000;
 
 /**
  * Tells contents of data apart without reading them whole: a hash of names, sizes, times and the first and last bytes of
- * the file, or of the files of the folder and the folders in it; of a manifest, of the folder it lies in. 'random' for random
- * data; null where there is no data.
+ * the file, or of the files of the folder and the folders in it; of a manifest, of the folder it lies in; and of how it is
+ * taken. Null where there is no data.
  */
-export async function dataKey(source: string): Promise<string | null> {
-  if (source === 'random') return source;
+export async function dataKey(source: string, choices: DataChoices = {}): Promise<string | null> {
+  const key = source === 'random' ? source : await contentKey(source);
+  if (key === null) return null;
+  const { carry = [], preprocess = null } = choices;
+  if (carry.length === 0 && preprocess === null) return key;
+  const file = preprocess !== null && !isPreset(preprocess) ? await contentKey(preprocess) : null;
+  const hash = createHash('sha256').update(JSON.stringify([key, carry, preprocess, file]));
+  return hash.digest('hex').slice(0, 32);
+}
+
+async function contentKey(source: string): Promise<string | null> {
   const found = await stat(source).catch(() => undefined);
   if (!found) return null;
   const hash = createHash('sha256');

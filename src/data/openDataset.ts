@@ -6,6 +6,7 @@ import { arrayDataset } from './arrayDataset.js';
 import type { CarriedInput } from './carriedInput.js';
 import { withCarried } from './carriedState.js';
 import type { Dataset } from './dataset.js';
+import type { ImageReader } from './images/imageReader.js';
 import type { Preprocessing } from './images/preprocessing.js';
 import { inputNames, type ModelInput } from './modelInput.js';
 import { openNpyFile, openNpz } from './numpyFiles.js';
@@ -28,6 +29,8 @@ export interface DatasetOptions {
   readonly carried?: readonly CarriedInput[];
   /** Of images: a preset, or the path of a JSON file; absent: what the data brings along, or is usual. */
   readonly preprocess?: string | null;
+  /** What reads images; absent: this thread. */
+  readonly images?: ImageReader;
 }
 
 /** The samples that random data has where no limit says otherwise. */
@@ -42,7 +45,7 @@ const RANDOM_SAMPLES = 16;
 export async function openDataset(
   source: string,
   inputs: readonly ModelInput[],
-  { limit, seed, shapes, carried = [], preprocess = null }: DatasetOptions = {},
+  { limit, seed, shapes, carried = [], preprocess = null, images }: DatasetOptions = {},
 ): Promise<Dataset> {
   const mayLack = carried.map(({ input }) => input);
   if (source === 'random') {
@@ -52,7 +55,7 @@ export async function openDataset(
       carried,
     );
   }
-  const dataset = await openPath(source, inputs, mayLack, preprocess);
+  const dataset = await openPath(source, inputs, mayLack, { preprocess, images });
   return limited(withMissing(dataset, carried), limit, seed);
 }
 
@@ -70,15 +73,20 @@ function neededInputs(inputs: readonly ModelInput[], mayLack: readonly string[],
   return inputs.filter(({ name }) => !mayLack.includes(name) || arrays.includes(name));
 }
 
+interface HowImages {
+  readonly preprocess: string | null;
+  readonly images: ImageReader | undefined;
+}
+
 async function openPath(
   path: string,
   inputs: readonly ModelInput[],
   mayLack: readonly string[],
-  preprocess: string | null,
+  how: HowImages,
 ): Promise<Dataset> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new Failure('data.not-found', { path });
-  if (found.isDirectory()) return openFolder(path, inputs, mayLack, preprocess);
+  if (found.isDirectory()) return openFolder(path, inputs, mayLack, how);
   switch (extname(path).toLowerCase()) {
     case '.npz': {
       const arrays = await openNpz(path);
@@ -97,8 +105,8 @@ async function openPath(
     }
     case '.json': {
       const { openManifest, readManifest } = await import('./manifest/openManifest.js');
-      const given = await openPreprocessing(preprocess);
-      return openManifest(path, await readManifest(path), inputs, mayLack, given);
+      const given = await openPreprocessing(how.preprocess);
+      return openManifest(path, await readManifest(path), inputs, mayLack, given, how.images);
     }
     default:
       throw new Failure('data.unknown-kind', { path });
@@ -110,10 +118,10 @@ async function openFolder(
   path: string,
   inputs: readonly ModelInput[],
   mayLack: readonly string[],
-  preprocess: string | null,
+  { preprocess, images }: HowImages,
 ): Promise<Dataset> {
   const names = await readdir(path);
-  if (names.some((name) => /^(input_\d+\.pb|test_data_set_.*)$/.test(name))) return openTestDataSets(path, inputs);
+  if (isTestData(names)) return openTestDataSets(path, inputs);
   const { imagesIn, openImageFolder } = await import('./images/imageFolder.js');
   await imagesIn(path).catch((error: unknown) => {
     if (error instanceof Failure && error.code === 'data.images.none') throw new Failure('data.unknown-kind', { path });
@@ -121,7 +129,12 @@ async function openFolder(
   });
   const own = names.includes(preprocessingName) ? join(path, preprocessingName) : null;
   const given: Preprocessing | null = await openPreprocessing(preprocess ?? own);
-  return openImageFolder(path, neededInputs(inputs, mayLack, []), given);
+  return openImageFolder(path, neededInputs(inputs, mayLack, []), given, images);
+}
+
+/** Whether a folder with these entries holds ONNX test data. */
+export function isTestData(names: readonly string[]): boolean {
+  return names.some((name) => /^(input_\d+\.pb|test_data_set_.*)$/.test(name));
 }
 
 /** What a folder of images may hold beside them. */

@@ -13,7 +13,7 @@ export interface DataChoices {
   readonly preprocess?: string | null;
 }
 
-export interface ModelDataOptions extends DataChoices, Pick<DatasetOptions, 'limit' | 'seed' | 'shapes'> {
+export interface ModelDataOptions extends DataChoices, Pick<DatasetOptions, 'limit' | 'seed' | 'shapes' | 'images'> {
   /** What is fed, where several models share it; else the inputs of the first. */
   readonly inputs?: readonly ModelInput[];
 }

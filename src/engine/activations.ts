@@ -19,11 +19,10 @@ import type {
 import { defaultCaptureBytes } from '../runtime/captureSizes.js';
 import type { RangeStore } from '../runtime/rangeStore.js';
 import { rangesOfPart } from '../runtime/rangeStore.js';
-import type { Runtime } from '../runtime/session.js';
 import { statisticsKey } from '../runtime/statisticsKey.js';
 import type { ActivationStatistics } from '../tensor/activationStatistics.js';
 import { gatherBins } from '../tensor/growingHistogram.js';
-import type { JobContext } from './jobs.js';
+import type { JobContext, Running } from './jobs.js';
 import { paced } from './paced.js';
 import type { StateFolder } from './stateFolder.js';
 import { channelBars, summaryBins } from './weightFigures.js';
@@ -34,8 +33,8 @@ const activationsVersion = 1;
 /** What was measured, as it is kept by the content of the model. */
 export interface KeptActivations {
   readonly version: number;
-  /** `dataKey` of the data, and what else the measurement depends on. */
-  readonly data: string;
+  /** `dataKey` of the data. */
+  readonly data: string | null;
   readonly measured: MeasuredActivations;
 }
 
@@ -46,18 +45,18 @@ export interface MeasuredModel {
 
 /** Measures the activations and keeps them, or finds them where the same data was measured before. */
 export async function measureModelActivations(
-  { model: path, data, threads, budgetBytes = defaultCaptureBytes, carry = [] }: MeasureActivationsRequest,
-  runtime: Runtime,
+  { model: path, data, threads, budgetBytes = defaultCaptureBytes, carry, preprocess }: MeasureActivationsRequest,
+  { runtime, images }: Running,
   state: StateFolder,
   { signal, emit }: JobContext,
 ): Promise<MeasuredModel> {
   const opened = await openModel(path);
   try {
     const { contentKey, model } = opened;
-    const key = JSON.stringify([await dataKey(data), carry]);
+    const key = await dataKey(data, { carry, preprocess });
     const known = await findActivations(state, contentKey);
-    if (known?.data === key) return { contentKey, kept: known };
-    const source = await openActivationData(model, data, { carry });
+    if (known && known.data === key) return { contentKey, kept: known };
+    const source = await openActivationData(model, data, { carry, preprocess, images });
     const options = { name: basename(path), budgetBytes, threads, signal, onProgress: paced(emit) };
     const measured = await measureActivations(runtime, model, source, options).catch((error: unknown) => {
       throw data === 'random' ? refusedRandomInputs(error, source.dataset) : error;

@@ -3,8 +3,7 @@ import type { ActivationError, LayerPair, OutputComparison } from '../evaluate/c
 import { measureErrors } from '../evaluate/errors/measureErrors.js';
 import { openModel } from '../onnx/openModel.js';
 import type { MeasureErrorsRequest } from '../protocol/errorCalls.js';
-import type { Runtime } from '../runtime/session.js';
-import type { JobContext } from './jobs.js';
+import type { JobContext, Running } from './jobs.js';
 import { paced } from './paced.js';
 import type { StateFolder } from './stateFolder.js';
 
@@ -27,15 +26,19 @@ export interface KeptErrors {
 /** Measures where the error arises and keeps it, or finds it where the same data was measured before. */
 export async function measureKeptErrors(
   request: MeasureErrorsRequest,
-  runtime: Runtime,
+  running: Running,
   state: StateFolder,
   { signal, emit }: JobContext,
 ): Promise<KeptErrors> {
   const key = await pairKey(request.a, request.b);
-  const data = await dataKey(request.data);
+  const data = await dataKey(request.data, request);
   const known = await findByKey(state, key);
   if (data !== null && known?.data === data) return known;
-  const { outputs, layers, localByLayer } = await measureErrors(request, { runtime, signal, onProgress: paced(emit) });
+  const { outputs, layers, localByLayer } = await measureErrors(request, {
+    ...running,
+    signal,
+    onProgress: paced(emit),
+  });
   const contentKey = contentOfB(key);
   const kept: KeptErrors = { version: errorsVersion, data, outputs, layers, contentKey, local: localByLayer };
   await state.write('errors', key, kept);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseOptions } from '../compress/options.js';
 import { methodOf } from '../compress/registry.js';
 import type { Json } from '../compress/method.js';
@@ -5,12 +6,14 @@ import type { ComparedQuery, EngineService, ReportCard } from '../protocol/engin
 import type { Handlers } from '../protocol/rpc.js';
 import type { CompressReport } from '../recipe/report.js';
 import { activationsCard } from './activations.js';
+import { ImagePool } from '../data/images/imagePool.js';
 import { StatisticsPool } from '../inspect/statisticsPool.js';
 import { comparedWeights } from './comparedWeights.js';
 import { errorPoints } from './comparedTable.js';
 import { Comparisons } from './comparisons.js';
 import { machineLines, RecentFailures } from './diagnostics.js';
 import { exportTo } from './exports.js';
+import { imagePresets } from './imagePresets.js';
 import { Jobs } from './jobs.js';
 import { LayoutPool } from './layoutPool.js';
 import { OutputFolders } from './leftovers.js';
@@ -23,12 +26,8 @@ import { StateFolder } from './stateFolder.js';
 export interface EngineConfiguration {
   /** What is remembered over restarts lies here. */
   readonly stateFolder: string;
-  /** The bundle of runnerMain. */
-  readonly runnerPath: string;
-  /** The bundle of statisticsWorker. */
-  readonly statisticsWorkerPath: string;
-  /** The bundle of rowsWorker. */
-  readonly layoutWorkerPath: string;
+  /** Where the bundles of the runner and of the workers lie. */
+  readonly bundleFolder: string;
 }
 
 /** The engine: open models, jobs, and what is remembered of both, served as EngineService. */
@@ -38,20 +37,24 @@ export class Engine {
   readonly #state: StateFolder;
   readonly #pool: StatisticsPool;
   readonly #layoutPool: LayoutPool;
+  readonly #images: ImagePool;
   readonly #models: Models;
   readonly #jobs: Jobs;
   readonly #results: Results;
   readonly #comparisons: Comparisons;
   readonly #outputs: OutputFolders;
 
-  constructor({ stateFolder, runnerPath, statisticsWorkerPath, layoutWorkerPath }: EngineConfiguration) {
+  constructor({ stateFolder, bundleFolder }: EngineConfiguration) {
+    const bundle = (name: string) => join(bundleFolder, name);
     this.#state = new StateFolder(stateFolder);
     this.#results = new Results(this.#state);
     this.#outputs = new OutputFolders(this.#state);
-    this.#pool = new StatisticsPool({ workerPath: statisticsWorkerPath });
-    this.#layoutPool = new LayoutPool(layoutWorkerPath);
+    this.#pool = new StatisticsPool({ workerPath: bundle('statisticsWorker.js') });
+    this.#layoutPool = new LayoutPool(bundle('layoutWorker.js'));
     this.#models = new Models(this.#state, this.#pool, this.#layoutPool, (notice) => this.#notices.tell(notice));
-    this.#jobs = new Jobs(runnerPath, this.#results, this.#outputs, this.#state);
+    this.#images = new ImagePool(bundle('imageWorker.js'));
+    const bundles = { runnerPath: bundle('runner.js'), metricWorkerPath: bundle('metricWorker.js') };
+    this.#jobs = new Jobs(bundles, this.#images, this.#results, this.#outputs, this.#state);
     this.#comparisons = new Comparisons(this.#results, this.#state);
   }
 
@@ -84,6 +87,7 @@ export class Engine {
       return this.#outputs.during(path, () => exportTo(exportSource, request, path, { signal, comparedRows }));
     },
     methods: () => methodCards(),
+    imagePresets: ({ model, data }) => imagePresets(model, data),
     needsData: ({ method: name, options }) => {
       const method = methodOf(name);
       return method.needsData(parseOptions(method, options));
@@ -144,7 +148,7 @@ export class Engine {
   async close(): Promise<void> {
     await this.#jobs.close();
     await this.#models.closeAll();
-    await Promise.all([this.#pool.close(), this.#layoutPool.close()]);
+    await Promise.all([this.#pool.close(), this.#layoutPool.close(), this.#images.close()]);
   }
 }
 

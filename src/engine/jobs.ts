@@ -1,4 +1,5 @@
 import type { Target } from '../compress/method.js';
+import type { ImageReader } from '../data/images/imageReader.js';
 import { evaluateModels } from '../evaluate/evaluateModels.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
 import type { CompressRequest, EvaluateRequest } from '../protocol/engineService.js';
@@ -20,6 +21,12 @@ import { profile } from './profiles.js';
 import type { Results } from './results.js';
 import type { StateFolder } from './stateFolder.js';
 
+/** What models are run by, and what reads the images that they are fed. */
+export interface Running {
+  readonly runtime: Runtime;
+  readonly images: ImageReader;
+}
+
 export interface JobContext<E = Progress> {
   readonly signal: AbortSignal;
   emit(event: E): void;
@@ -31,7 +38,8 @@ export class Jobs {
   #target: Promise<Target> | undefined;
 
   constructor(
-    private readonly runnerPath: string,
+    private readonly bundles: { readonly runnerPath: string; readonly metricWorkerPath: string },
+    private readonly images: ImageReader,
     private readonly results: Results,
     private readonly outputs: OutputFolders,
     private readonly state: StateFolder,
@@ -40,7 +48,12 @@ export class Jobs {
   async compress(request: CompressRequest, { signal, emit }: JobContext): Promise<CompressReport> {
     const report = await this.outputs.during(request.output, () =>
       this.#withRuntime(signal, (runtime) =>
-        compressModel(request, { runtime, signal, onProgress: paced(emit), ranges: rangeStore(this.state) }),
+        compressModel(request, {
+          ...this.#judging(runtime),
+          signal,
+          onProgress: paced(emit),
+          ranges: rangeStore(this.state),
+        }),
       ),
     );
     await this.results.keep('reports', request.output, report);
@@ -49,23 +62,27 @@ export class Jobs {
 
   async evaluate(request: EvaluateRequest, { signal, emit }: JobContext): Promise<EvaluationReport> {
     const report = await this.#withRuntime(signal, (runtime) =>
-      evaluateModels(request, { runtime, signal, onProgress: paced(emit) }),
+      evaluateModels(request, { ...this.#judging(runtime), signal, onProgress: paced(emit) }),
     );
     await this.results.keep('evaluations', request.model, report);
     return report;
   }
 
   async profile(request: ProfileRequest, context: JobContext): Promise<{ contentKey: string; kept: KeptProfile }> {
-    return this.#withRuntime(context.signal, (runtime) => profile(request, runtime, this.state, context));
+    return this.#withRuntime(context.signal, (runtime) =>
+      profile(request, this.#running(runtime), this.state, context),
+    );
   }
 
   async measureErrors(request: MeasureErrorsRequest, context: JobContext): Promise<KeptErrors> {
-    return this.#withRuntime(context.signal, (runtime) => measureKeptErrors(request, runtime, this.state, context));
+    return this.#withRuntime(context.signal, (runtime) =>
+      measureKeptErrors(request, this.#running(runtime), this.state, context),
+    );
   }
 
   async measureActivations(request: MeasureActivationsRequest, context: JobContext): Promise<MeasuredModel> {
     return this.#withRuntime(context.signal, (runtime) =>
-      measureModelActivations(request, runtime, this.state, context),
+      measureModelActivations(request, this.#running(runtime), this.state, context),
     );
   }
 
@@ -92,10 +109,19 @@ export class Jobs {
     await Promise.all([...this.#runtimes].map((runtime) => runtime.close()));
   }
 
+  /** What it takes to run a model on data. */
+  #running(runtime: Runtime): Running {
+    return { runtime, images: this.images };
+  }
+
+  #judging(runtime: Runtime): Running & { readonly metricWorkerPath: string } {
+    return { ...this.#running(runtime), metricWorkerPath: this.bundles.metricWorkerPath };
+  }
+
   /** The runners are killed at once when the signal aborts, even where the work does not look at it. */
   async #withRuntime<T>(signal: AbortSignal, work: (runtime: Runtime) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
-    const runtime = createRuntime({ runnerPath: this.runnerPath });
+    const runtime = createRuntime({ runnerPath: this.bundles.runnerPath });
     this.#runtimes.add(runtime);
     const kill = () => void runtime.close();
     signal.addEventListener('abort', kill, { once: true });

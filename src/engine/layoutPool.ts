@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Rows, RowsInput } from '../inspect/diagram/rows.js';
 import { layoutRows } from '../inspect/diagram/rows.js';
 import type { RowsWorker } from '../inspect/diagram/rowsWorker.js';
-import { ThreadPool, threadDetail } from '../inspect/threadPool.js';
+import { ThreadPool, threadDetail } from '../threads/threadPool.js';
 import { Failure } from '../messages/failure.js';
 
 /** Beyond two, layouts are done before more threads have started. */

@@ -1,5 +1,4 @@
 /** The engine process, forked by the extension with the state folder as its argument. It ends with its parent. */
-import { join } from 'node:path';
 import { parentPort } from '../protocol/processPort.js';
 import { serve } from '../protocol/server.js';
 import type { EngineService } from '../protocol/engineService.js';
@@ -14,12 +13,7 @@ if (!stateFolder || !process.send) {
   process.exit(2);
 }
 
-const engine = new Engine({
-  stateFolder,
-  runnerPath: join(__dirname, 'runner.js'),
-  statisticsWorkerPath: join(__dirname, 'statisticsWorker.js'),
-  layoutWorkerPath: join(__dirname, 'layoutWorker.js'),
-});
+const engine = new Engine({ stateFolder, bundleFolder: __dirname });
 const port = parentPort(process);
 port.onClose(() => {
   setTimeout(() => process.exit(), longestGoodbye).unref();

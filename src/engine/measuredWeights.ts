@@ -1,5 +1,5 @@
 import type { Layer, LayerWeight } from '../graph/layers.js';
-import { abortable } from '../inspect/inLanes.js';
+import { abortable } from '../threads/inLanes.js';
 import { measureWeight } from '../inspect/measureWeight.js';
 import type { StatisticsPool } from '../inspect/statisticsPool.js';
 import type { TensorStatistics } from '../tensor/measure.js';

@@ -5,8 +5,7 @@ import type { LayerCost } from '../inspect/cost/cost.js';
 import type { LayerCard } from '../inspect/inspection.js';
 import { openModel } from '../onnx/openModel.js';
 import type { LayerTime, ProfileCard, ProfileRequest } from '../protocol/profileCalls.js';
-import type { Runtime } from '../runtime/session.js';
-import type { JobContext } from './jobs.js';
+import type { JobContext, Running } from './jobs.js';
 import { paced } from './paced.js';
 import type { StateFolder } from './stateFolder.js';
 
@@ -25,15 +24,15 @@ export interface KeptProfile {
 
 /** Measures the time of each layer and keeps it. */
 export async function profile(
-  { model, data, threads }: ProfileRequest,
-  runtime: Runtime,
+  { model, ...request }: ProfileRequest,
+  running: Running,
   state: StateFolder,
   { signal, emit }: JobContext,
 ): Promise<{ readonly contentKey: string; readonly kept: KeptProfile }> {
   const opened = await openModel(model);
   try {
-    const context = { runtime, signal, onProgress: paced(emit) };
-    const found = await profileFile(opened, { data, threads, name: basename(model) }, context);
+    const context = { ...running, signal, onProgress: paced(emit) };
+    const found = await profileFile(opened, { ...request, name: basename(model) }, context);
     const kept = keptProfile(found);
     await state.write('profiles', opened.contentKey, kept);
     return { contentKey: opened.contentKey, kept };

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Dataset } from '../data/dataset.js';
+import type { ImageReader } from '../data/images/imageReader.js';
 import { carryNotes } from '../data/carried.js';
 import { carriedBy, openModelData, type DataChoices } from '../data/openModelData.js';
 import { inspectStructure, type Structure } from '../inspect/inspectModel.js';
@@ -51,6 +52,8 @@ export interface EvaluationContext {
   readonly onProgress?: (progress: EvaluationProgress) => void;
   /** The bundle of metric/metricWorker.ts; absent where no metric may be run. */
   readonly metricWorkerPath?: string;
+  /** What reads images; absent: this thread. */
+  readonly images?: ImageReader;
 }
 
 /** A model file under evaluation. */
@@ -80,7 +83,8 @@ export async function evaluateModels(
     const inputs = commonInputs(subjects.map(({ name, opened }) => ({ name, model: opened.model })));
     const { data, carry, preprocess } = request;
     const models = subjects.map(({ opened }) => opened.model);
-    const dataset = typeof data === 'string' ? await openModelData(data, models, { inputs, carry, preprocess }) : data;
+    const choices = { inputs, carry, preprocess, images: context.images };
+    const dataset = typeof data === 'string' ? await openModelData(data, models, choices) : data;
     return await new EvaluationRun(subjects, dataset, request, context).run();
   } catch (error) {
     throw context.signal?.aborted ? new Failure('cancelled', {}, { cause: error }) : error;

@@ -1,6 +1,7 @@
 import { planBatches } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
-import { openModelData, type DataChoices } from '../data/openModelData.js';
+import type { ImageReader } from '../data/images/imageReader.js';
+import { openModelData, type DataChoices, type ModelDataOptions } from '../data/openModelData.js';
 import type { Model } from '../graph/model.js';
 import type { ModelCost } from '../inspect/cost/cost.js';
 import type { Structure } from '../inspect/inspectModel.js';
@@ -62,6 +63,8 @@ export interface ProfileContext {
   readonly runtime: Runtime;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluationProgress) => void;
+  /** What reads images; absent: this thread. */
+  readonly images?: ImageReader;
 }
 
 /** One run's inputs: the first sample of a data set, or random numbers; recurrent state that the data lacks is zeros. */
@@ -71,7 +74,11 @@ export interface FirstSample {
   readonly dataset: Dataset;
 }
 
-export async function firstSample(model: Model, data: string | null, choices: DataChoices = {}): Promise<FirstSample> {
+export async function firstSample(
+  model: Model,
+  data: string | null,
+  choices: ModelDataOptions = {},
+): Promise<FirstSample> {
   const dataset = await openModelData(data ?? 'random', [model], choices);
   const [batch] = planBatches(dataset, 1);
   const { feeds } = await dataset.read(batch!.samples);
@@ -86,10 +93,10 @@ export async function firstSample(model: Model, data: string | null, choices: Da
 export async function profileFile(
   file: InspectedFile,
   { data, threads, name, carry, preprocess }: ProfileRequest,
-  { runtime, signal, onProgress }: ProfileContext,
+  { runtime, signal, onProgress, images }: ProfileContext,
 ): Promise<FileProfile> {
   onProgress?.({ stage: sentence('evaluate.stage.profile', { model: name }), fraction: null });
-  const { feeds, shapes, dataset } = await firstSample(file.model, data, { carry, preprocess });
+  const { feeds, shapes, dataset } = await firstSample(file.model, data, { carry, preprocess, images });
   const structure = inspectStructure(file, shapes);
   const { layers, basis, card } = structure;
   const measured = await profileModel(runtime, file.model, feeds, {

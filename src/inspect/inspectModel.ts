@@ -17,7 +17,7 @@ import type { RankedFinding } from './findings/findings.js';
 import { FindingsCollector, findingsBeforeMeasuring } from './findings/findings.js';
 import { targetFindings } from './findings/targetFindings.js';
 import type { Target } from './findings/targets.js';
-import { inLanes } from './inLanes.js';
+import { inLanes } from '../threads/inLanes.js';
 import { inspectedWeight } from './inspectedWeight.js';
 import type { Inspection, LayerCard, ModelCard } from './inspection.js';
 import { layerCards, listedWeights, whyUnreadable } from './layerCards.js';

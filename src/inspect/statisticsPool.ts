@@ -10,10 +10,10 @@ import { binsBetween, statisticsOf } from '../tensor/measure.js';
 import { finiteCount, mergeMoments, noMoments } from '../tensor/statistics.js';
 import type { SourceContentRequest } from './findInWorker.js';
 import type { FoundContent } from './findings/findContent.js';
-import { abortable, inLanes } from './inLanes.js';
+import { abortable, inLanes } from '../threads/inLanes.js';
 import type { PartRequest, PartResult } from './measurePart.js';
 import type { Answer, StatisticsWorker } from './statisticsWorker.js';
-import { ThreadPool, threadDetail } from './threadPool.js';
+import { ThreadPool, threadDetail } from '../threads/threadPool.js';
 import type { WeightSource } from './weightSource.js';
 import { isWide, unitOf } from './weightSource.js';
 

@@ -1,4 +1,5 @@
 /** Activations of a model, measured on data. Types only. */
+import type { DataChoices } from '../data/openModelData.js';
 import type { Message } from '../messages/message.js';
 import type { Progress } from '../recipe/report.js';
 import type { ElementType } from '../tensor/elementType.js';
@@ -65,14 +66,12 @@ export interface MeasuredDetail {
     | null;
 }
 
-export interface MeasureActivationsRequest {
+export interface MeasureActivationsRequest extends DataChoices {
   readonly model: string;
   readonly data: string;
   readonly threads?: number;
   /** Memory for captured tensors at once. */
   readonly budgetBytes?: number;
-  /** Which outputs feed which inputs in the next run (`state=stateN`), beyond those that their names tell. */
-  readonly carry?: readonly string[];
 }
 
 export interface ActivationCalls {

@@ -2,6 +2,8 @@
  * What the engine process does for the extension and, through it, for the pages. Types only: an answer to a page is at
  * most 256 KB, so rows come by range and numbers as typed arrays.
  */
+import type { PresetName } from '../data/images/preprocessing.js';
+import type { DataChoices } from '../data/openModelData.js';
 import type { LayerPair, ModelTotals } from '../evaluate/comparison.js';
 import type { EvaluationReport } from '../evaluate/evaluation.js';
 import type { ElementType } from '../tensor/elementType.js';
@@ -237,11 +239,13 @@ export interface MethodCard {
 
 export type { CompressRequest };
 
-export interface EvaluateRequest {
+export interface EvaluateRequest extends DataChoices {
   readonly model: string;
   readonly against: string | null;
   readonly data: string;
   readonly threads?: number;
+  /** Path of a module that scores the outputs. It is run. */
+  readonly metric?: string | null;
 }
 
 /** What happens without being asked for. After `file-changed` the handles on `path` are stale: close and open again. */
@@ -270,6 +274,11 @@ export interface EngineService extends ErrorCalls, ActivationCalls, DiagramCalls
   /** Measures what is not measured yet; the most important first, at most 200. */
   findings: Call<{ model: ModelHandle }, Finding[]>;
   methods: Call<void, MethodCard[]>;
+  /**
+   * How the images of some data may become inputs of a model (its path), the likeliest first; null where the data has no
+   * images, or says itself.
+   */
+  imagePresets: Call<{ model: string; data: string }, readonly PresetName[] | null>;
   compress: Call<CompressRequest, CompressReport, Progress>;
   evaluate: Call<EvaluateRequest, EvaluationReport, Progress>;
   /** Measures what differs. The rows are kept for `comparedLayers`. */

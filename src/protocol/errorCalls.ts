@@ -1,10 +1,11 @@
 /** Where the error of a compressed model arises, measured on data. Types only. */
+import type { DataChoices } from '../data/openModelData.js';
 import type { OutputComparison } from '../evaluate/comparison.js';
 import type { Progress } from '../recipe/report.js';
 import type { ComparedQuery, ComparedRow } from './engineService.js';
 import type { Call } from './rpc.js';
 
-export interface MeasureErrorsRequest {
+export interface MeasureErrorsRequest extends DataChoices {
   /** Paths; a is the original. */
   readonly a: string;
   readonly b: string;

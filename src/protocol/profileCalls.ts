@@ -1,10 +1,11 @@
 /** Measured time of each layer. Types only. */
+import type { DataChoices } from '../data/openModelData.js';
 import type { LayerTime, ProfileSummary } from '../evaluate/profileFile.js';
 import type { Progress } from '../recipe/report.js';
 import type { ModelHandle } from './engineService.js';
 import type { Call } from './rpc.js';
 
-export interface ProfileRequest {
+export interface ProfileRequest extends DataChoices {
   readonly model: string;
   /** A data set, whose first sample is run; null for random inputs. */
   readonly data: string | null;

@@ -20,6 +20,7 @@ import { parseOptions } from '../compress/options.js';
 import { withPreset } from '../compress/presets.js';
 import type { Dataset } from '../data/dataset.js';
 import { carryNotes } from '../data/carried.js';
+import type { ImageReader } from '../data/images/imageReader.js';
 import { openModelData } from '../data/openModelData.js';
 import { splitDataset } from '../data/split.js';
 import { evaluateModels } from '../evaluate/evaluateModels.js';
@@ -62,6 +63,8 @@ export interface PipelineContext {
   readonly latencySeconds?: number;
   /** The bundle that runs a metric of the user's; absent where none may be run. */
   readonly metricWorkerPath?: string;
+  /** What reads images; absent: this thread. */
+  readonly images?: ImageReader;
   /** What is known of earlier measurements, and where new ones are kept. */
   readonly ranges?: RangeStore;
 }
@@ -145,8 +148,8 @@ async function makeModel(
   context: PipelineContext,
   stages: Stages<StageName>,
 ): Promise<Made> {
-  const { runtime, signal } = context;
-  const asNamed = { carry: request.carry, preprocess: request.preprocess };
+  const { runtime, signal, images } = context;
+  const asNamed = { carry: request.carry, preprocess: request.preprocess, images };
   const opened = request.data === null ? null : await openModelData(request.data, [model], asNamed);
   stages.begin('prepare');
   const data = opened && (await withRecordedStates(runtime, model, opened, { name: basename(request.input), signal }));
@@ -302,7 +305,7 @@ const measuring = ({ threads, carry, preprocess, metric, topK }: Partial<Compres
 async function measure(
   model: string,
   { input, output, test, data: calibration, measure: isMeasured = true, ...request }: CompressRequest,
-  { runtime, signal, latencySeconds, metricWorkerPath }: PipelineContext,
+  { runtime, signal, latencySeconds, metricWorkerPath, images }: PipelineContext,
   stages: Stages<StageName>,
 ): Promise<Measured> {
   const data = isMeasured ? (test ?? calibration ?? 'random') : null;
@@ -317,7 +320,13 @@ async function measure(
       gzip: isMeasured,
       latencySeconds,
     },
-    { runtime, signal, metricWorkerPath, onProgress: ({ stage, fraction }) => onProgress(fraction ?? 0, stage) },
+    {
+      runtime,
+      signal,
+      metricWorkerPath,
+      images,
+      onProgress: ({ stage, fraction }) => onProgress(fraction ?? 0, stage),
+    },
   );
   return {
     report,

@@ -21,7 +21,7 @@ const house = [
   ['compress'],
   ['evaluate', 'inspect', 'train'],
   ['runtime', 'data'],
-  ['onnx'],
+  ['onnx', 'threads'],
   ['graph'],
   ['tensor'],
   ['messages'],
@@ -34,7 +34,7 @@ const neighbours = [
   ['runtime', 'data'],
 ];
 /** Methods know the model and what is measured on it, and no file, no process, no judge. */
-const closedToMethods = ['evaluate', 'runtime', 'data', 'onnx'];
+const closedToMethods = ['evaluate', 'runtime', 'data', 'onnx', 'threads'];
 
 function mayImport(from: string, to: string): boolean {
   if (from === 'compress' && closedToMethods.includes(to)) return false;

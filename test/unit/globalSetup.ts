@@ -11,6 +11,7 @@ const entries = {
   statisticsWorker: 'src/inspect/statisticsWorker.ts',
   layoutWorker: 'src/inspect/diagram/rowsWorker.ts',
   metricWorker: 'src/evaluate/metric/metricWorker.ts',
+  imageWorker: 'src/data/images/imageWorker.ts',
   cli: 'src/cli/main.ts',
 };
 

@@ -23,7 +23,7 @@ export async function compare(context: CommandContext): Promise<CommandResult> {
 }
 
 async function compared(context: CommandContext): Promise<Comparison> {
-  const { positionals, runtime, signal, onProgress } = context;
+  const { positionals, runtime, images, signal, onProgress } = context;
   const [a, b] = positionals as [string, string];
   const limit = numberFlag(context, 'samples', { min: 1, whole: true });
   const megabytes = numberFlag(context, 'memory', { min: 1 });
@@ -33,5 +33,5 @@ async function compared(context: CommandContext): Promise<Comparison> {
   if (data === null) return comparison;
   const budgetBytes = megabytes && megabytes * 2 ** 20;
   const request = { a, b, data, limit, threads, budgetBytes, ...dataChoices(context) };
-  return withErrors(comparison, await measureErrors(request, { runtime, signal, onProgress }));
+  return withErrors(comparison, await measureErrors(request, { runtime, images, signal, onProgress }));
 }

@@ -15,7 +15,7 @@ import { formatTable } from '../table.js';
 
 /** Compresses a model and measures it against the original. */
 export async function compress(context: CommandContext): Promise<CommandResult> {
-  const { runtime, signal, onProgress, positionals, flags } = context;
+  const { runtime, images, signal, onProgress, positionals, flags } = context;
   const preset = textFlag(context, 'preset') ?? undefined;
   const method = methodOf(textFlag(context, 'method') ?? (preset === undefined ? 'quantize' : presetOf(preset).method));
   const report = await compressModel(
@@ -36,7 +36,7 @@ export async function compress(context: CommandContext): Promise<CommandResult> 
       measure: flags['no-measure'] !== true,
       seed: numberFlag(context, 'seed', { min: 0, whole: true }),
     },
-    { runtime, signal, onProgress, metricWorkerPath: metricWorkerBesideBundle() },
+    { runtime, images, signal, onProgress, metricWorkerPath: metricWorkerBesideBundle() },
   );
   return { json: () => toContractJson(report), text: () => reportText(report), budgetMet: report.budgetMet };
 }

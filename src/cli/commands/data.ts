@@ -33,7 +33,7 @@ export async function data(context: CommandContext): Promise<CommandResult> {
   const wanted = numberFlag(context, 'sample', { min: 0, whole: true }) ?? 0;
   const opened = await openModel(modelPath);
   try {
-    const dataset = await openModelData(source, [opened.model], dataChoices(context));
+    const dataset = await openModelData(source, [opened.model], { ...dataChoices(context), images: context.images });
     const batch = planBatches(dataset, 1).find(({ samples }) => samples.includes(wanted));
     if (!batch) throw new UsageError(`--sample takes a number up to ${dataset.sampleCount - 1}, not ${wanted}.`);
     const { feeds } = await dataset.read(batch.samples);

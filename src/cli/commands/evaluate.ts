@@ -9,7 +9,7 @@ import { metricWorkerBesideBundle } from '../metricBesideBundle.js';
 
 /** Measures a model, alone or against another. */
 export async function evaluate(context: CommandContext): Promise<CommandResult> {
-  const { runtime, signal, onProgress, positionals } = context;
+  const { runtime, images, signal, onProgress, positionals } = context;
   const report = await evaluateModels(
     {
       model: positionals[0]!,
@@ -20,7 +20,7 @@ export async function evaluate(context: CommandContext): Promise<CommandResult> 
       ...dataChoices(context),
       threads: numberFlag(context, 'threads', { min: 1, max: mostThreads, whole: true }),
     },
-    { runtime, signal, onProgress, metricWorkerPath: metricWorkerBesideBundle() },
+    { runtime, images, signal, onProgress, metricWorkerPath: metricWorkerBesideBundle() },
   );
   return { json: () => toContractJson(report), text: () => evaluationText(report) };
 }

@@ -74,12 +74,12 @@ export async function inspect(context: CommandContext): Promise<CommandResult> {
 async function shapesOfData(context: CommandContext, model: Model): Promise<InputShapes | undefined> {
   const data = textFlag(context, 'data');
   if (data === null) return undefined;
-  return (await firstSample(model, data, dataChoices(context))).shapes;
+  return (await firstSample(model, data, { ...dataChoices(context), images: context.images })).shapes;
 }
 
 /** The time of each layer, where it is asked for. */
 async function profiled(context: CommandContext, opened: InspectedFile): Promise<FileProfile | null> {
-  const { positionals, flags, runtime, signal, onProgress } = context;
+  const { positionals, flags, runtime, images, signal, onProgress } = context;
   if (flags.profile !== true) return null;
   const request = {
     data: textFlag(context, 'data'),
@@ -87,7 +87,7 @@ async function profiled(context: CommandContext, opened: InspectedFile): Promise
     ...dataChoices(context),
     name: basename(positionals[0]!),
   };
-  return profileFile(opened, request, { runtime, signal, onProgress });
+  return profileFile(opened, request, { runtime, images, signal, onProgress });
 }
 
 function withTimes(result: Inspection, { layers, shapes: _, structure: __, cost: ___, ...profile }: FileProfile) {

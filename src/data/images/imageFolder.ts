@@ -8,6 +8,7 @@ import type { Dataset } from '../dataset.js';
 import { joinFeeds } from '../feedSource.js';
 import { inputNames, type ModelInput } from '../modelInput.js';
 import { imageNames, otherImageNames } from './decodeImage.js';
+import type { ImageReader } from './imageReader.js';
 import { imageSource } from './imageSource.js';
 import type { Preprocessing } from './preprocessing.js';
 
@@ -80,12 +81,13 @@ export async function openImageFolder(
   folder: string,
   inputs: readonly ModelInput[],
   preprocessing: Preprocessing | null,
+  reader?: ImageReader,
 ): Promise<Dataset> {
   const [input, ...others] = inputs;
   if (!input || others.length > 0) {
     throw new Failure('data.images.one-input', { folder: basename(folder), inputs: inputNames(inputs) });
   }
   const { files, labels, notes } = await imagesIn(folder);
-  const source = imageSource(basename(folder), files, input, preprocessing);
+  const source = imageSource(basename(folder), files, input, preprocessing, { reader });
   return joinFeeds(folder, [source], { labels, warnings: notes });
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { sentence } from '../../messages/catalog.js';
 import { Failure } from '../../messages/failure.js';
 import type { Message } from '../../messages/message.js';
@@ -8,27 +9,16 @@ import { codeOf, isSmallFloat } from '../../tensor/smallFloat.js';
 import type { NumericArray, TensorArray } from '../../tensor/tensor.js';
 import { fedType } from '../feedSource.js';
 import { shapeText, type ModelInput } from '../modelInput.js';
-import { windowOf } from './arrange.js';
 import { imageLayout, type ImageLayout } from './imageLayout.js';
-import { ImageError, toGray, toRgb, type Pixels } from './pixels.js';
+import type { Pixels } from './pixels.js';
+import type { PixelPlan } from './preparedPixels.js';
 import { factorOf, withPreset, type Preprocessing } from './preprocessing.js';
-import { resize, type Interpolation } from './resize.js';
 
 /** How the images of one input are made, all that was left open decided. */
-export interface ImagePlan {
+export interface ImagePlan extends PixelPlan {
   readonly elementType: ElementType;
   readonly layout: ImageLayout;
   readonly reversed: boolean;
-  /** Height and width, where all images get the same; null for a side that is free. */
-  readonly height: number | null;
-  readonly width: number | null;
-  readonly resize: 'exact' | 'shorter' | 'letterbox' | 'none';
-  readonly shorter: number | null;
-  readonly multipleOf: number;
-  readonly interpolation: Interpolation;
-  readonly antialias: boolean;
-  readonly fill: readonly number[];
-  readonly orient: boolean;
   /** The value of each pixel 0 to 255, by channel of the image (red first). */
   readonly values: readonly NumericArray[];
   /** The least and greatest value that an image can get. */
@@ -58,6 +48,7 @@ export function planImages(given: Preprocessing | null, input: ModelInput): { pl
   const plan: ImagePlan = {
     elementType,
     layout,
+    channels: layout.channels,
     reversed: spec.channels === 'bgr',
     height,
     width,
@@ -150,53 +141,6 @@ function notesOf(
 
 const number = (value: number): string => String(Number(value.toPrecision(4)));
 
-/** The pixels that the model sees: of the right channels, resized, cut or filled. Throws an ImageError. */
-export function preparedPixels(decoded: Pixels, plan: ImagePlan): Pixels {
-  const pixels = plan.layout.channels === 1 ? toGray(decoded) : toRgb(decoded);
-  const [height, width] = targetSize(pixels, plan);
-  const scaled = (toWidth: number, toHeight: number) =>
-    resize(pixels, toWidth, toHeight, plan.interpolation, plan.antialias);
-  switch (plan.resize) {
-    case 'exact':
-      return scaled(width, height);
-    case 'none':
-      if (plan.multipleOf > 1) return scaled(width, height);
-      if (pixels.width !== width || pixels.height !== height) {
-        throw new ImageError(`it is ${pixels.height} x ${pixels.width}, and the model takes ${height} x ${width}`);
-      }
-      return pixels;
-    case 'shorter': {
-      // torchvision.transforms.Resize of one number, then CenterCrop.
-      const [short, long] = [Math.min(pixels.width, pixels.height), Math.max(pixels.width, pixels.height)];
-      const longer = Math.max(1, Math.trunc((plan.shorter! * long) / short));
-      const [toWidth, toHeight] = pixels.width <= pixels.height ? [plan.shorter!, longer] : [longer, plan.shorter!];
-      const middle = { left: roundHalfToEven((toWidth - width) / 2), top: roundHalfToEven((toHeight - height) / 2) };
-      return windowOf(scaled(toWidth, toHeight), { ...middle, width, height }, plan.fill);
-    }
-    case 'letterbox': {
-      const ratio = Math.min(width / pixels.width, height / pixels.height);
-      const toWidth = Math.min(width, Math.max(1, Math.round(pixels.width * ratio)));
-      const toHeight = Math.min(height, Math.max(1, Math.round(pixels.height * ratio)));
-      const corner = { left: -((width - toWidth) >> 1), top: -((height - toHeight) >> 1) };
-      return windowOf(scaled(toWidth, toHeight), { ...corner, width, height }, plan.fill);
-    }
-  }
-}
-
-function targetSize(pixels: Pixels, { height, width, multipleOf, resize: mode }: ImagePlan): [number, number] {
-  const free = (value: number) => Math.max(multipleOf, Math.round(value / multipleOf) * multipleOf);
-  if (height !== null && width !== null) return [height, width];
-  if (mode === 'none') return [height ?? free(pixels.height), width ?? free(pixels.width)];
-  if (height !== null) return [height, free((pixels.width * height) / pixels.height)];
-  if (width !== null) return [free((pixels.height * width) / pixels.width), width];
-  return [free(pixels.height), free(pixels.width)];
-}
-
-function roundHalfToEven(value: number): number {
-  const rounded = Math.round(value);
-  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
-}
-
 /** The shape of one image as the model takes it, without an axis of samples. */
 export function imageShape({ layout: { order, channels } }: ImagePlan, height: number, width: number): number[] {
   switch (order) {
@@ -211,19 +155,33 @@ export function imageShape({ layout: { order, channels } }: ImagePlan, height: n
   }
 }
 
+/** Numbers that are made before others get their turn. */
+const numbersAtOnce = 1 << 20;
+
 /** Images of equal size as the input takes them: along an axis of samples, where it has one. */
-export function imageTensor(images: readonly Pixels[], plan: ImagePlan): TensorArray {
+export async function imageTensor(images: readonly Pixels[], plan: ImagePlan): Promise<TensorArray> {
   const { elementType, layout, reversed, values } = plan;
   const [{ height, width, channels }] = images as [Pixels];
-  const length = height * width * channels;
-  const data = emptyNumericArray(elementType, images.length * length);
+  const pixels = height * width;
+  const data = emptyNumericArray(elementType, images.length * pixels * channels);
   const planar = layout.order === 'chw' || layout.order === 'flat';
-  const [step, next] = planar ? [1, height * width] : [channels, 1];
+  const [step, next] = planar ? [1, pixels] : [channels, 1];
+  const pixelsAtOnce = Math.floor(numbersAtOnce / channels);
+  let made = 0;
   for (const [i, image] of images.entries()) {
-    for (let channel = 0; channel < channels; channel++) {
-      const table = values[channel]!;
-      let to = i * length + (reversed ? channels - 1 - channel : channel) * next;
-      for (let from = channel; from < length; from += channels, to += step) data[to] = table[image.data[from]!]!;
+    const place = i * pixels * channels;
+    for (let start = 0; start < pixels; start += pixelsAtOnce) {
+      const end = Math.min(pixels, start + pixelsAtOnce);
+      for (let channel = 0; channel < channels; channel++) {
+        const table = values[channel]!;
+        const from = image.data;
+        let to = place + (reversed ? channels - 1 - channel : channel) * next + start * step;
+        for (let pixel = start; pixel < end; pixel++, to += step) data[to] = table[from[pixel * channels + channel]!]!;
+      }
+      made += (end - start) * channels;
+      if (made < numbersAtOnce) continue;
+      made = 0;
+      await setImmediate();
     }
   }
   const shape = imageShape(plan, height, width);

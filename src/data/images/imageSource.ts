@@ -1,17 +1,21 @@
-import { readFile, stat } from 'node:fs/promises';
 import { Failure } from '../../messages/failure.js';
 import type { Message } from '../../messages/message.js';
+import { inLanes } from '../../threads/inLanes.js';
 import type { FeedSource } from '../feedSource.js';
 import type { ModelInput } from '../modelInput.js';
-import { decodeImage } from './decodeImage.js';
-import { imageShape, imageTensor, planImages, preparedPixels, type ImagePlan } from './imagePlan.js';
+import { imageShape, imageTensor, planImages, type ImagePlan } from './imagePlan.js';
+import { readOnThisThread, type ImageReader } from './imageReader.js';
 import { ImageError, type Pixels } from './pixels.js';
+import type { PixelPlan } from './preparedPixels.js';
 import type { Preprocessing } from './preprocessing.js';
 
 /** The most bytes of prepared pixels that are kept for the next time they are read. */
 const keptBytes = 256 << 20;
-/** The longest file that is read as an image. */
-const longestFile = 512 << 20;
+export interface ImageSourceOptions {
+  readonly notes?: readonly Message[];
+  /** On this thread where not given. */
+  readonly reader?: ImageReader;
+}
 
 /**
  * Image files that feed an input, decoded when they are read; those read last are kept as bytes, within a bound.
@@ -23,12 +27,12 @@ export function imageSource(
   files: readonly string[],
   input: ModelInput,
   preprocessing: Preprocessing | null,
-  notes: readonly Message[] = [],
+  { notes = [], reader = readOnThisThread }: ImageSourceOptions = {},
 ): FeedSource {
   const { plan, notes: planned } = planImages(preprocessing, input);
   const { height, width } = plan;
   const fixed = height !== null && width !== null;
-  const images = new PreparedImages(files, plan);
+  const images = new PreparedImages(files, plan, reader);
   return {
     name,
     input,
@@ -37,27 +41,32 @@ export function imageSource(
     sampleShape: fixed ? imageShape(plan, height, width) : undefined,
     stacked: plan.layout.batched && fixed,
     warnings: [...planned, ...notes],
-    async read(samples) {
-      const read = [];
-      for (const sample of samples) read.push(await images.read(sample));
-      return imageTensor(read, plan);
-    },
+    read: async (samples) => imageTensor(await images.read(samples), plan),
   };
 }
 
+/** The images of a source as the model sees them. */
 class PreparedImages {
+  readonly #pixels: PixelPlan;
   readonly #kept = new Map<number, Pixels>();
   #bytes = 0;
 
   constructor(
     private readonly files: readonly string[],
-    private readonly plan: ImagePlan,
-  ) {}
+    plan: ImagePlan,
+    private readonly reader: ImageReader,
+  ) {
+    this.#pixels = pixelsOf(plan);
+  }
 
-  async read(sample: number): Promise<Pixels> {
+  read(samples: readonly number[]): Promise<Pixels[]> {
+    return inLanes(samples, this.reader.lanes, undefined, (sample) => this.#image(sample));
+  }
+
+  async #image(sample: number): Promise<Pixels> {
     const kept = this.#kept.get(sample);
     if (kept) return kept;
-    const pixels = await prepare(this.files[sample]!, this.plan);
+    const pixels = await this.#prepare(this.files[sample]!);
     // What is read in rounds is read first again: keeping the first serves the next round best.
     if (this.#bytes + pixels.data.length <= keptBytes && !this.#kept.has(sample)) {
       this.#kept.set(sample, pixels);
@@ -65,17 +74,19 @@ class PreparedImages {
     }
     return pixels;
   }
+
+  /** Fails with `data.image` that names the file. */
+  async #prepare(file: string): Promise<Pixels> {
+    try {
+      return await this.reader.read(file, this.#pixels);
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      throw new Failure('data.image', { file, detail: error.message }, { cause: error });
+    }
+  }
 }
 
-/** Reads an image as the model sees it. Fails with `data.image` that names the file. */
-async function prepare(file: string, plan: ImagePlan): Promise<Pixels> {
-  try {
-    const found = await stat(file).catch(() => undefined);
-    if (!found?.isFile()) throw new ImageError('there is no such file');
-    if (found.size > longestFile) throw new ImageError(`it is longer than ${longestFile} bytes`);
-    return preparedPixels(await decodeImage(await readFile(file), plan.orient), plan);
-  } catch (error) {
-    if (!(error instanceof ImageError)) throw error;
-    throw new Failure('data.image', { file, detail: error.message }, { cause: error });
-  }
+/** Without the values, which no reader needs. */
+function pixelsOf({ values: _values, range: _range, layout: _layout, ...pixels }: ImagePlan): PixelPlan {
+  return pixels;
 }

@@ -9,7 +9,7 @@ const factor = z.union([
   z.string().regex(/^\s*\d+(\.\d+)?\s*\/\s*\d+(\.\d+)?\s*$/, 'a number, or a fraction such as "1/255"'),
 ]);
 
-const presetNames = ['imagenet', '0-1', '-1-1', '0-255'] as const;
+export const presetNames = ['imagenet', '0-1', '-1-1', '0-255'] as const;
 
 export type PresetName = (typeof presetNames)[number];
 

@@ -11,6 +11,7 @@ import type { Dataset } from '../dataset.js';
 import { fedType, joinFeeds, type FeedSource } from '../feedSource.js';
 import { imageNames } from '../images/decodeImage.js';
 import { classesOf, imagesIn } from '../images/imageFolder.js';
+import type { ImageReader } from '../images/imageReader.js';
 import { imageSource } from '../images/imageSource.js';
 import { isPreset, preprocessingSchema, type Preprocessing } from '../images/preprocessing.js';
 import { readJson } from '../jsonFile.js';
@@ -46,8 +47,9 @@ export async function openManifest(
   inputs: readonly ModelInput[],
   mayLack: readonly string[],
   preprocessing: Preprocessing | null,
+  reader?: ImageReader,
 ): Promise<Dataset> {
-  return new ManifestReader(file, manifest, preprocessing).open(inputs, mayLack);
+  return new ManifestReader(file, manifest, preprocessing, reader).open(inputs, mayLack);
 }
 
 class ManifestReader {
@@ -60,6 +62,7 @@ class ManifestReader {
     private readonly file: string,
     private readonly manifest: Manifest,
     private readonly preprocessing: Preprocessing | null,
+    private readonly reader: ImageReader | undefined,
   ) {
     this.#folder = new ManifestFolder(file);
   }
@@ -107,7 +110,10 @@ class ManifestReader {
     if ('images' in source) {
       const { files, labels, notes, name } = await this.#images(source.images, classes);
       this.#labels ??= labels;
-      return imageSource(name, files, input, await this.#preprocessing(source.preprocessing), notes);
+      return imageSource(name, files, input, await this.#preprocessing(source.preprocessing), {
+        notes,
+        reader: this.reader,
+      });
     }
     const [path, arrays] = await this.#arrays(source, input);
     const wanted = 'npz' in source ? source.array : undefined;
@@ -196,7 +202,7 @@ class ManifestReader {
     });
     if (values.every((value) => typeof value === 'string' && imageNames.test(value))) {
       const files = (values as string[]).map((value) => this.#folder.find(value));
-      return imageSource(input.name, files, input, await this.#preprocessing(undefined));
+      return imageSource(input.name, files, input, await this.#preprocessing(undefined), { reader: this.reader });
     }
     const isArray = (value: unknown) => typeof value !== 'string' || extname(value).toLowerCase() === '.npy';
     const strangers = [...values.keys()].filter((i) => !isArray(values[i]));

@@ -43,12 +43,12 @@ export interface MeasuredErrors {
  */
 export async function measureErrors(
   { a, b, data, limit, threads, budgetBytes, carry, preprocess }: MeasureErrorsRequest,
-  { runtime, signal, onProgress }: EvaluationContext,
+  { runtime, signal, onProgress, images }: EvaluationContext,
 ): Promise<MeasuredErrors> {
   const started = performance.now();
   return withModels(a, b, signal, async (first, second) => {
     const models = [named(first), named(second)] as const;
-    const opening = { inputs: commonInputs(models), limit, carry, preprocess };
+    const opening = { inputs: commonInputs(models), limit, carry, preprocess, images };
     const opened = [first.model, second.model];
     const dataset = typeof data === 'string' ? await openModelData(data, opened, opening) : data;
     const stages = new Stages(

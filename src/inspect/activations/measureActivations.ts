@@ -2,6 +2,7 @@
 import { carryNotes } from '../../data/carried.js';
 import type { CarriedInput } from '../../data/carriedInput.js';
 import type { Dataset } from '../../data/dataset.js';
+import type { ImageReader } from '../../data/images/imageReader.js';
 import { openModelData, type DataChoices } from '../../data/openModelData.js';
 import { splitDataset } from '../../data/split.js';
 import { inferShapes } from '../../graph/inferShapes.js';
@@ -56,6 +57,8 @@ export interface MeasureActivationsOptions {
 export interface DataOptions extends DataChoices {
   /** At most so many samples, the first of them. */
   readonly limit?: number;
+  /** What reads images; absent: this thread. */
+  readonly images?: ImageReader;
 }
 
 /** A data set for a model whose recurrent state it may lack. */

@@ -1,4 +1,4 @@
-import { inLanes } from '../inLanes.js';
+import { inLanes } from '../../threads/inLanes.js';
 import { closedHeight, closedWidth, headerHeight, padding } from './faces.js';
 import type { FrameLayout } from './frameLayout.js';
 import { layoutFrame } from './frameLayout.js';

@@ -2,7 +2,7 @@
 import type { Layer, LayerWeight } from '../../graph/layers.js';
 import type { TensorStatistics } from '../../tensor/measure.js';
 import { distinctWeights } from '../../graph/layers.js';
-import { inLanes } from '../inLanes.js';
+import { inLanes } from '../../threads/inLanes.js';
 import type { Finding } from '../inspection.js';
 import { listedWeights } from '../layerCards.js';
 import type { StatisticsPool } from '../statisticsPool.js';

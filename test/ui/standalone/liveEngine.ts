@@ -111,12 +111,7 @@ interface StartedEngine {
 }
 
 function engineHere(stateFolder: string): StartedEngine {
-  const engine = new Engine({
-    stateFolder,
-    runnerPath: join(dist, 'runner.js'),
-    statisticsWorkerPath: join(dist, 'statisticsWorker.js'),
-    layoutWorkerPath: join(dist, 'layoutWorker.js'),
-  });
+  const engine = new Engine({ stateFolder, bundleFolder: dist });
   const [near, far] = joinedPorts();
   serve(far, engine.service);
   return { client: createClient(near), end: () => engine.close() };

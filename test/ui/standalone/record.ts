@@ -89,12 +89,7 @@ function shownReport(report: EngineService['report']['result']): Recording['repo
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tare-record-'));
-  const engine = new Engine({
-    stateFolder: join(folder, 'state'),
-    runnerPath: join(root, 'dist/runner.js'),
-    statisticsWorkerPath: join(root, 'dist/statisticsWorker.js'),
-    layoutWorkerPath: join(root, 'dist/layoutWorker.js'),
-  });
+  const engine = new Engine({ stateFolder: join(folder, 'state'), bundleFolder: join(root, 'dist') });
   const output = join(folder, 'lenet-5-int8.onnx');
   try {
     await engine.service.compress(

@@ -17,12 +17,7 @@ const context = (): HandlerContext<never> => ({ signal: new AbortController().si
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tare-record-'));
-  const engine = new Engine({
-    stateFolder: folder,
-    runnerPath: join(root, 'dist/runner.js'),
-    statisticsWorkerPath: join(root, 'dist/statisticsWorker.js'),
-    layoutWorkerPath: join(root, 'dist/layoutWorker.js'),
-  });
+  const engine = new Engine({ stateFolder: folder, bundleFolder: join(root, 'dist') });
   const { service } = engine;
   try {
     const { model, layerCount } = await service.open({ path }, context());

@@ -1,7 +1,8 @@
 import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { imageTensor, planImages, preparedPixels } from '../../../../src/data/images/imagePlan.js';
+import { imageTensor, planImages } from '../../../../src/data/images/imagePlan.js';
+import { preparedPixels } from '../../../../src/data/images/preparedPixels.js';
 import type { ModelInput } from '../../../../src/data/modelInput.js';
 import { openDataset } from '../../../../src/data/openDataset.js';
 import { english } from '../../../../src/messages/catalog.js';
@@ -74,7 +75,7 @@ describe('a folder of images', () => {
     expect(dataset.labels).toBeUndefined();
     expect(dataset.warnings.map(english).at(-1)).toMatch(/^1 images of .* are neither JPEG nor PNG/);
     const { plan } = planImages({ preset: 'imagenet' }, input);
-    const wanted = imageTensor([preparedPixels(await readImage('oriented-6.jpg'), plan)], plan);
+    const wanted = await imageTensor([preparedPixels(await readImage('oriented-6.jpg'), plan)], plan);
     for (let i = 0; i < 2; i++) expect((await dataset.read([0])).feeds.x).toEqual(wanted);
   });
 

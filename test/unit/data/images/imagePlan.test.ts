@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imageLayout } from '../../../../src/data/images/imageLayout.js';
-import { imageTensor, planImages, preparedPixels } from '../../../../src/data/images/imagePlan.js';
+import { imageTensor, planImages } from '../../../../src/data/images/imagePlan.js';
+import { preparedPixels } from '../../../../src/data/images/preparedPixels.js';
 import { pictureOf } from '../../../../src/data/images/picture.js';
 import type { Pixels } from '../../../../src/data/images/pixels.js';
 import { preprocessingSchema, presets, type Preprocessing } from '../../../../src/data/images/preprocessing.js';
@@ -117,47 +118,69 @@ describe('imageTensor', () => {
     { requiredKeys: [] },
   ) as fc.Arbitrary<Preprocessing>;
 
-  it('puts (pixel * scale - mean) / std where the layout has the channel', () => {
-    fc.assert(
-      fc.property(spec, fc.boolean(), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }), (...drawn) => {
-        const [given, last, width, height] = drawn;
-        const own = plan({ ...given, layout: last ? 'nhwc' : 'nchw' }, input(['n', 'a', 'b', 'c']));
-        const image = grid(width, height);
-        const { shape, data } = imageTensor([image, image], own);
-        expect(shape).toEqual(last ? [2, height, width, 3] : [2, 3, height, width]);
-        const factor = given.scale === '1/127.5' ? 1 / 127.5 : ((given.scale as number | undefined) ?? 1 / 255);
-        const at = (channel: number, y: number, x: number) => {
-          const place = last ? (y * width + x) * 3 + channel : (channel * height + y) * width + x;
-          return data[height * width * 3 + place] as number;
-        };
-        for (let seen = 0; seen < 3; seen++) {
-          const channel = given.channels === 'bgr' ? 2 - seen : seen;
-          const [mean, std] = [(given.mean as number[])?.[seen] ?? 0, (given.std as number[])?.[seen] ?? 1];
-          const pixel = [width - 1, height - 1, 9][channel]!;
-          expect(at(seen, height - 1, width - 1)).toBe(Math.fround((pixel * factor - mean) / std));
-        }
-      }),
+  it('puts (pixel * scale - mean) / std where the layout has the channel', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        spec,
+        fc.boolean(),
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 6 }),
+        async (...drawn) => {
+          const [given, last, width, height] = drawn;
+          const own = plan({ ...given, layout: last ? 'nhwc' : 'nchw' }, input(['n', 'a', 'b', 'c']));
+          const image = grid(width, height);
+          const { shape, data } = await imageTensor([image, image], own);
+          expect(shape).toEqual(last ? [2, height, width, 3] : [2, 3, height, width]);
+          const factor = given.scale === '1/127.5' ? 1 / 127.5 : ((given.scale as number | undefined) ?? 1 / 255);
+          const at = (channel: number, y: number, x: number) => {
+            const place = last ? (y * width + x) * 3 + channel : (channel * height + y) * width + x;
+            return data[height * width * 3 + place] as number;
+          };
+          for (let seen = 0; seen < 3; seen++) {
+            const channel = given.channels === 'bgr' ? 2 - seen : seen;
+            const [mean, std] = [(given.mean as number[])?.[seen] ?? 0, (given.std as number[])?.[seen] ?? 1];
+            const pixel = [width - 1, height - 1, 9][channel]!;
+            expect(at(seen, height - 1, width - 1)).toBe(Math.fround((pixel * factor - mean) / std));
+          }
+        },
+      ),
     );
   });
 
-  it('makes whole numbers for integers, codes for halves, and no batch where the input has none', () => {
+  it('makes whole numbers for integers, codes for halves, and no batch where the input has none', async () => {
     const image = grid(2, 1);
-    expect([...imageTensor([image], plan({ layout: 'nhwc' }, input(['n', 1, 2, 3], 'uint8'))).data]).toEqual([0, 0, 9, 1, 0, 9]);
+    expect([...(await imageTensor([image], plan({ layout: 'nhwc' }, input(['n', 1, 2, 3], 'uint8')))).data]).toEqual([
+      0, 0, 9, 1, 0, 9,
+    ]);
     const int8 = plan({ scale: 1, mean: 128 }, input(['n', 3, 1, 2], 'int8'));
-    expect([...imageTensor([image], int8).data]).toEqual([-128, -127, -128, -128, -119, -119]);
-    const half = imageTensor([image], plan({ scale: 1 }, input(['n', 3, 1, 2], 'float16')));
+    expect([...(await imageTensor([image], int8)).data]).toEqual([-128, -127, -128, -128, -119, -119]);
+    const half = await imageTensor([image], plan({ scale: 1 }, input(['n', 3, 1, 2], 'float16')));
     expect([...half.data]).toEqual([0, 0x3c00, 0, 0, 0x4880, 0x4880]);
-    expect(imageTensor([image], plan(null, input([3, 1, 2]))).shape).toEqual([3, 1, 2]);
+    expect((await imageTensor([image], plan(null, input([3, 1, 2])))).shape).toEqual([3, 1, 2]);
   });
 
-  it('shows as a picture what it was made of', () => {
+  it('is the same where it is made in several turns', async () => {
+    const large = grid(700, 900);
+    for (const layout of ['nchw', 'nhwc'] as const) {
+      const own = plan({ layout, scale: 1, channels: 'bgr' }, input(['n', 'a', 'b', 'c'], 'uint8'));
+      const { data } = await imageTensor([large, large], own);
+      const pixels = 700 * 900;
+      const place = (pixel: number, channel: number) =>
+        layout === 'nchw' ? (2 - channel) * pixels + pixel : pixel * 3 + 2 - channel;
+      const wanted = new Uint8Array(3 * pixels);
+      large.data.forEach((value, i) => (wanted[place(Math.floor(i / 3), i % 3)] = value));
+      expect(Buffer.from(data.buffer).equals(Buffer.concat([wanted, wanted]))).toBe(true);
+    }
+  });
+
+  it('shows as a picture what it was made of', async () => {
     for (const shape of [
       ['n', 3, 4, 5],
       ['n', 4, 5, 3],
     ] as const) {
       const image = { ...grid(5, 4), data: grid(5, 4).data.map((value) => value * 28) };
       const picture = pictureOf(
-        imageTensor([image], plan({ preset: 'imagenet', resize: 'exact', mean: 0, std: 1 }, input([...shape]))),
+        await imageTensor([image], plan({ preset: 'imagenet', resize: 'exact', mean: 0, std: 1 }, input([...shape]))),
       )!;
       expect([picture.width, picture.height, picture.channels]).toEqual([5, 4, 3]);
       const greatest = Math.max(...image.data);
