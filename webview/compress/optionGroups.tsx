@@ -35,7 +35,7 @@ export function OptionGroups(props: { readonly options: readonly OptionCard[]; r
 function isUsed(card: OptionCard, byName: ReadonlyMap<string, OptionCard>): boolean {
   return Object.entries(card.when ?? {}).every(([name, values]) => {
     const other = byName.get(name);
-    return other === undefined || values.includes(String(valueOf(other)));
+    return other === undefined || (values.includes(String(valueOf(other))) && isUsed(other, byName));
   });
 }
 

@@ -24,9 +24,7 @@ export function ParameterSets({ grid }: { readonly grid: AffineGrid }): JSX.Elem
       <dl>
         <dt>{t('page.detail.parameters.offset')}</dt>
         <dd>
-          <code>
-            r = S · (q - Z), q = clamp(round(r / S) + Z, {first}, {last})
-          </code>
+          <code>{offsetFormula(first, last)}</code>
           <Numbers
             numbers={[
               ['S', scale],
@@ -37,9 +35,7 @@ export function ParameterSets({ grid }: { readonly grid: AffineGrid }): JSX.Elem
         </dd>
         <dt>{t('page.detail.parameters.range')}</dt>
         <dd>
-          <code>
-            S = (max - min) / {last - first}, r = min + S · k, k = 0 … {last - first}
-          </code>
+          <code>{rangeFormula(last - first)}</code>
           <Numbers
             numbers={[
               ['S', scale],
@@ -52,6 +48,11 @@ export function ParameterSets({ grid }: { readonly grid: AffineGrid }): JSX.Elem
     </section>
   );
 }
+
+const offsetFormula = (first: number, last: number): string =>
+  `r = S · (q - Z), q = clamp(round(r / S) + Z, ${first}, ${last})`;
+
+const rangeFormula = (steps: number): string => `S = (max - min) / ${steps}, r = min + S · k, k = 0 … ${steps}`;
 
 function Numbers({ numbers }: { readonly numbers: readonly (readonly [string, number])[] }): JSX.Element {
   return (

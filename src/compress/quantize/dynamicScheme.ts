@@ -1,4 +1,5 @@
 import type { Layer } from '../../graph/layers.js';
+import { layersOf } from '../../graph/layers.js';
 import { sentence } from '../../messages/catalog.js';
 import { Failure } from '../../messages/failure.js';
 import type { Message } from '../../messages/message.js';
@@ -27,7 +28,8 @@ export const dynamicScheme: Scheme = {
       (layer) => choiceOf(layer, options),
       saturationNotes(options, target),
     ),
-  storedBytes,
+  storedBytes: (model, choices, { weightType: type, perChannel }) =>
+    storedBytes(layersOf(model), choices, ({ node }) => ({ type, perChannel: perChannel && !node.is('Conv') })),
   statistics: () => ({ ranges: [] }),
   apply: applyDynamic,
 };

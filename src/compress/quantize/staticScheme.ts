@@ -34,7 +34,12 @@ export const staticScheme: Scheme = {
   },
   refuse: refuseStatic,
   candidates,
-  storedBytes,
+  storedBytes(model, choices, options) {
+    const layers = layersOf(model);
+    const overrides = parseOverrides(options.overrides);
+    const resolver = new LayerSettingsResolver(options, overrides, layers, model.opsets.get('') ?? 1);
+    return storedBytes(layers, choices, (layer, choice) => resolver.settingsOf(layer, choice).weights);
+  },
   statistics,
   apply: applyStatic,
 };

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/compress/method.js';
-import { sentences } from '../../../src/messages/catalog.js';
 import { openModel } from '../../../src/onnx/openModel.js';
 import { compressModel } from '../../../src/recipe/pipeline.js';
 import { previewCompression } from '../../../src/recipe/preview.js';
@@ -30,16 +29,24 @@ describe('the preview of a compression', () => {
     ['lenet-5, dynamic', samplePath('lenet-5.onnx'), { scheme: 'dynamic' }],
     ['resnet-digits', fixturePath('resnet-digits.onnx'), {}],
     ['vit-digits', fixturePath('vit-digits.onnx'), {}],
+    [
+      'vit-digits, weights alone',
+      fixturePath('vit-digits.onnx'),
+      { scheme: 'weight-only', weightType: 'int4', blockSize: 32 },
+    ],
+    ['lenet-5, 4 bits in blocks', samplePath('lenet-5.onnx'), { weightType: 'int4', blockSize: 32 }],
+    ['lenet-5, simulated', samplePath('lenet-5.onnx'), { scheme: 'simulated', bits: 3 }],
+    ['lenet-5, float16', samplePath('lenet-5.onnx'), { scheme: 'float16' }],
+    ['lenet-5, QOperator', samplePath('lenet-5.onnx'), { format: 'qoperator' }],
   ])('tells what becomes of %s', async (_name, input, options) => {
     const told = await preview(input, options);
     const output = join(temporaryFolder(), 'out.onnx');
     const request = { input, output, method: 'quantize', options, data: samplePath('digits-calibration.npz') };
     const report = await compressModel({ ...request, test: null, maxDrop: null }, { runtime, latencySeconds: 0.05 });
     expect(told.bytes.before).toBe(report.before.bytes);
-    // Nodes and names that quantization adds are not foretold.
+    // Nodes and names that quantization adds, and zero points that it leaves out, are not foretold.
     const structure = report.outputBytes.structure + report.outputBytes.scales;
-    expect(told.bytes.after).toBeLessThanOrEqual(report.after.bytes);
-    expect(report.after.bytes - told.bytes.after).toBeLessThan(structure);
+    expect(Math.abs(report.after.bytes - told.bytes.after)).toBeLessThan(structure);
     expect(told.layers.treated).toBeGreaterThanOrEqual(report.applied.length);
     expect(told.layers.choices.reduce((sum, { count }) => sum + count, 0)).toBe(told.layers.treated);
   });
@@ -47,7 +54,7 @@ describe('the preview of a compression', () => {
   it('counts the layers that stay, by reason, and tells the options on the command line', async () => {
     const told = await preview(samplePath('lenet-5.onnx'), { exclude: '*', perChannel: true, scheme: 'dynamic' });
     expect(told.layers.treated).toBe(0);
-    expect(told.left.map(({ reason }) => sentences[reason.id])).toContain(sentences['compress.skipped.excluded']);
+    expect(told.left.map(({ reason }) => reason.id)).toContain('compress.skipped.excluded');
     expect(told.left.reduce((sum, { count }) => sum + count, 0)).toBe(told.layers.total);
     expect(told.settings).toEqual(['exclude=*', 'scheme=dynamic']);
     expect(told.needsData).toBe(false);

@@ -3,11 +3,15 @@ import { layerTypes } from './layerTypes.js';
 import { krishnamoorthi, onnxruntime } from './sources.js';
 
 export const activationOptions = {
-  activationType: z.enum(layerTypes).default('uint8').meta({
-    sentence: 'compress.quantize.option.activationType',
-    source: 'ONNX operators, QuantizeLinear',
-    group: 'activations',
-  }),
+  activationType: z
+    .enum(layerTypes)
+    .default('uint8')
+    .meta({
+      sentence: 'compress.quantize.option.activationType',
+      source: 'ONNX operators, QuantizeLinear',
+      group: 'activations',
+      when: { scheme: ['static', 'simulated'] },
+    }),
   activationBits: z
     .number()
     .int()
@@ -28,6 +32,7 @@ export const activationOptions = {
       sentence: 'compress.quantize.option.symmetricActivations',
       source: `${onnxruntime}, ActivationSymmetric`,
       group: 'activations',
+      when: { scheme: ['static', 'simulated'] },
     }),
   restrictedAsymmetric: z
     .boolean()
@@ -36,5 +41,6 @@ export const activationOptions = {
       sentence: 'compress.quantize.option.restrictedAsymmetric',
       source: `${onnxruntime}, ActivationRestrictedAsymmetric`,
       group: 'activations',
+      when: { scheme: ['static', 'simulated'] },
     }),
 };

@@ -12,7 +12,7 @@ export const calibrationOptions = {
       sentence: 'compress.quantize.option.calibration',
       source: `${jacob}, section 3.1; ${wu}, section 3.2; Migacz 2017, 8-bit Inference with TensorRT; Choukroun et al. 2019, Low-bit Quantization of Neural Networks for Efficient Inference, section 3.1; AMD Quark for ONNX, LayerWisePercentile`,
       group: 'calibration',
-      when: { scheme: ['static'] },
+      when: { scheme: ['static', 'simulated'] },
     }),
   percentile: z
     .number()
@@ -36,12 +36,16 @@ export const calibrationOptions = {
       group: 'calibration',
       when: { calibration: ['moving-average'] },
     }),
-  weightCalibration: z.enum(['minmax', 'mse', 'percentile']).default('minmax').meta({
-    sentence: 'compress.quantize.option.weightCalibration',
-    source:
-      'Choukroun et al. 2019, Low-bit Quantization of Neural Networks for Efficient Inference, section 3.1; Wu et al. 2020, section 3.2',
-    group: 'calibration',
-  }),
+  weightCalibration: z
+    .enum(['minmax', 'mse', 'percentile'])
+    .default('minmax')
+    .meta({
+      sentence: 'compress.quantize.option.weightCalibration',
+      source:
+        'Choukroun et al. 2019, Low-bit Quantization of Neural Networks for Efficient Inference, section 3.1; Wu et al. 2020, section 3.2',
+      group: 'calibration',
+      when: { scheme: ['static', 'dynamic', 'weight-only', 'simulated'] },
+    }),
   weightPercentile: z
     .number()
     .min(50)

@@ -25,11 +25,17 @@ export const conditioningOptions = {
       'Xiao et al. 2022, SmoothQuant: Accurate and Efficient Post-Training Quantization for Large Language Models, section 4',
     group: 'conditioning',
   }),
-  smoothQuantAlpha: z.number().min(0).max(1).default(0.5).meta({
-    sentence: 'compress.quantize.option.smoothQuantAlpha',
-    source: 'Xiao et al. 2022, SmoothQuant, equation 4 and section 5.4',
-    group: 'conditioning',
-  }),
+  smoothQuantAlpha: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .meta({
+      sentence: 'compress.quantize.option.smoothQuantAlpha',
+      source: 'Xiao et al. 2022, SmoothQuant, equation 4 and section 5.4',
+      group: 'conditioning',
+      when: { smoothQuant: ['true'] },
+    }),
   biasCorrection: z
     .boolean()
     .default(false)
@@ -37,6 +43,7 @@ export const conditioningOptions = {
       sentence: 'compress.quantize.option.biasCorrection',
       source: `${nagel}, section 4.2`,
       group: 'conditioning',
+      when: { scheme: ['static', 'dynamic', 'weight-only', 'simulated'] },
     }),
   dataFree: z
     .boolean()
@@ -45,6 +52,7 @@ export const conditioningOptions = {
       sentence: 'compress.quantize.option.dataFree',
       source: `${nagel}, sections 4.2.1 and 5.1.2`,
       group: 'calibration',
+      when: { scheme: ['static'] },
     }),
   inputRange: z
     .string()
@@ -53,5 +61,6 @@ export const conditioningOptions = {
       sentence: 'compress.quantize.option.inputRange',
       source: `${nagel}, section 5.1.2`,
       group: 'calibration',
+      when: { dataFree: ['true'] },
     }),
 };

@@ -19,11 +19,15 @@ export const layerOptions = {
       source: `${onnxruntime}, nodes_to_exclude`,
       group: 'layers',
     }),
-  quantizeUnfused: z.boolean().default(false).meta({
-    sentence: 'compress.quantize.option.quantizeUnfused',
-    source: 'onnxruntime 1.30, the optimized model of each operator (test/conformance/targets)',
-    group: 'layers',
-  }),
+  quantizeUnfused: z
+    .boolean()
+    .default(false)
+    .meta({
+      sentence: 'compress.quantize.option.quantizeUnfused',
+      source: 'onnxruntime 1.30, the optimized model of each operator (test/conformance/targets)',
+      group: 'layers',
+      when: { scheme: ['static'] },
+    }),
   overrides: z
     .string()
     .default('')

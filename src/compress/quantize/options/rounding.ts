@@ -9,7 +9,12 @@ export const roundingOptions = {
   rounding: z
     .enum(['nearest', 'adaround', 'gptq', 'reconstruct', 'hqq'])
     .default('nearest')
-    .meta({ sentence: 'compress.quantize.option.rounding', source: `${nagel}; ${frantar}`, group: 'rounding' }),
+    .meta({
+      sentence: 'compress.quantize.option.rounding',
+      source: `${nagel}; ${frantar}`,
+      group: 'rounding',
+      when: { scheme: ['static', 'dynamic', 'weight-only', 'simulated'] },
+    }),
   roundingSequential: z
     .boolean()
     .default(true)
@@ -17,6 +22,7 @@ export const roundingOptions = {
       sentence: 'compress.quantize.option.roundingSequential',
       source: `${frantar}, section 4`,
       group: 'rounding',
+      when: { rounding: ['adaround', 'gptq', 'reconstruct'] },
     }),
   roundingSteps: z
     .number()
@@ -28,6 +34,7 @@ export const roundingOptions = {
       sentence: 'compress.quantize.option.roundingSteps',
       source: `${nagel}, section 4`,
       group: 'rounding',
+      when: { rounding: ['adaround', 'reconstruct'] },
     }),
   roundingBatch: z
     .number()
@@ -39,6 +46,7 @@ export const roundingOptions = {
       sentence: 'compress.quantize.option.roundingBatch',
       source: `${nagel}, section 4`,
       group: 'rounding',
+      when: { rounding: ['adaround', 'reconstruct'] },
     }),
   roundingRate: z
     .number()
@@ -49,12 +57,19 @@ export const roundingOptions = {
       sentence: 'compress.quantize.option.roundingRate',
       source: `${nagel}, section 4`,
       group: 'rounding',
+      when: { rounding: ['adaround', 'reconstruct'] },
     }),
-  roundingScaleRate: z.number().min(0).max(1).default(0.003).meta({
-    sentence: 'compress.quantize.option.roundingScaleRate',
-    source: 'Hubara et al. 2021, Accurate Post Training Quantization With Small Calibration Sets, section 3.1',
-    group: 'rounding',
-  }),
+  roundingScaleRate: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.003)
+    .meta({
+      sentence: 'compress.quantize.option.roundingScaleRate',
+      source: 'Hubara et al. 2021, Accurate Post Training Quantization With Small Calibration Sets, section 3.1',
+      group: 'rounding',
+      when: { rounding: ['reconstruct'] },
+    }),
   roundingRegularization: z
     .number()
     .min(0)
@@ -64,12 +79,19 @@ export const roundingOptions = {
       sentence: 'compress.quantize.option.roundingRegularization',
       source: `${nagel}, equation 24`,
       group: 'rounding',
+      when: { rounding: ['adaround', 'reconstruct'] },
     }),
-  roundingWarmStart: z.number().min(0).max(0.9).default(0.2).meta({
-    sentence: 'compress.quantize.option.roundingWarmStart',
-    source: 'AIMET, AdaroundParameters, default_warm_start',
-    group: 'rounding',
-  }),
+  roundingWarmStart: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0.2)
+    .meta({
+      sentence: 'compress.quantize.option.roundingWarmStart',
+      source: 'AIMET, AdaroundParameters, default_warm_start',
+      group: 'rounding',
+      when: { rounding: ['adaround', 'reconstruct'] },
+    }),
   gptqDamping: z
     .number()
     .min(0)
@@ -79,6 +101,7 @@ export const roundingOptions = {
       sentence: 'compress.quantize.option.gptqDamping',
       source: `${frantar}, section 3.3, step 3`,
       group: 'rounding',
+      when: { rounding: ['gptq'] },
     }),
   gptqActOrder: z
     .boolean()
@@ -87,5 +110,6 @@ export const roundingOptions = {
       sentence: 'compress.quantize.option.gptqActOrder',
       source: `${frantar}, the authors' code, --act-order`,
       group: 'rounding',
+      when: { rounding: ['gptq'] },
     }),
 };

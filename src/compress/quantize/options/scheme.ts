@@ -14,9 +14,19 @@ export const schemeOptions = {
   format: z
     .enum(['qdq', 'qoperator', 'qonnx'])
     .default('qdq')
-    .meta({ sentence: 'compress.quantize.option.format', source: `${onnxruntime}, QuantFormat`, group: 'scheme' }),
+    .meta({
+      sentence: 'compress.quantize.option.format',
+      source: `${onnxruntime}, QuantFormat`,
+      group: 'scheme',
+      when: { scheme: ['static', 'weight-only'] },
+    }),
   compat: z
     .enum(['none', 'onnxruntime'])
     .default('none')
-    .meta({ sentence: 'compress.quantize.option.compat', source: onnxruntime, group: 'scheme' }),
+    .meta({
+      sentence: 'compress.quantize.option.compat',
+      source: onnxruntime,
+      group: 'scheme',
+      when: { scheme: ['static', 'dynamic', 'weight-only'] },
+    }),
 };
