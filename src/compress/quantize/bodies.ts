@@ -2,18 +2,16 @@
  * The bodies of Ifs and loops: each is quantized as a model of its own, whose inputs are the values that it reads from
  * the graphs around it. Those values pass as real numbers, so that a body and what is around it need not agree.
  */
-import { copyGraph, copyModel } from '../../graph/copy.js';
+import { copyModel } from '../../graph/copy.js';
 import type { Graph } from '../../graph/graph.js';
 import { inferShapes } from '../../graph/inferShapes.js';
-import type { Inference } from '../../graph/inference/inference.js';
 import type { Layer } from '../../graph/layers.js';
 import { layersOf } from '../../graph/layers.js';
 import type { Model } from '../../graph/model.js';
-import { Names } from '../../graph/names.js';
 import type { Scope } from '../../graph/scope.js';
-import { scopesOf } from '../../graph/scope.js';
 import { sortTopologically } from '../../graph/sort.js';
 import { sentence } from '../../messages/catalog.js';
+import type { Message } from '../../messages/message.js';
 import { observableValues } from '../../inspect/activations/observableValues.js';
 import type {
   ActivationStatistics,
@@ -24,6 +22,9 @@ import type {
   Skipped,
   StatisticsRequest,
 } from '../method.js';
+import type { Body } from './bodyModels.js';
+import { bodiesOf, bodyOf } from './bodyModels.js';
+import { GraphOverrides } from './graphOverrides.js';
 import { selectLayers } from './layerSelection.js';
 import { nothingToDo, skippedOf } from './nothingToDo.js';
 import type { QuantizeOptions } from './options.js';
@@ -38,86 +39,31 @@ export function withBodies(scheme: Scheme): Scheme {
       const main = scheme.candidates(model, options, target);
       return isExact(options)
         ? main
-        : joinCandidates(model, options, main, (body) => scheme.candidates(body, all(options), target));
+        : joinCandidates(model, options, main, (body, own) => scheme.candidates(body, own, target));
     },
-    statistics(model, choices, options) {
-      const main = scheme.statistics(model, choices, options);
-      return isExact(options)
-        ? main
-        : joinRequests(model, choices, main, (body, own) => scheme.statistics(body, own, options));
-    },
+    statistics: (model, choices, options) =>
+      isExact(options) ? scheme.statistics(model, choices, options) : joinRequests(model, choices, options, scheme),
     apply: (input) => (isExact(input.options) ? scheme.apply(input) : applyWithBodies(input, scheme)),
   };
 }
 
-/** The options of a body: which of its layers are wanted is told from outside. Overrides are those of the main graph. */
-function all(options: QuantizeOptions): QuantizeOptions {
-  return { ...options, include: '', exclude: '', overrides: '' };
+/** The options of a body: which of its layers are wanted is told from outside, and overrides name them as it does. */
+function optionsOf(body: Body, options: QuantizeOptions, overrides: GraphOverrides): QuantizeOptions {
+  return { ...options, include: '', exclude: '', overrides: overrides.ofBody(body) };
 }
 
-/** A body as a model, and the names of its layers there and in the whole. */
-interface Body {
-  readonly scope: Scope;
-  readonly model: Model;
-  readonly inner: ReadonlyMap<string, string>;
-  readonly whole: ReadonlyMap<string, string>;
-  /** Constants of the graphs around that it reads, by the names that they have in it. */
-  readonly outerConstants: ReadonlyMap<string, string>;
-}
-
-/** The bodies of a model, inmost first, those of local functions left out. */
-function bodiesOf(model: Model, layers: readonly Layer[]): Body[] {
-  const inference = inferShapes(model);
-  const scopes = [...scopesOf(model)].filter(({ parent, localFunction }) => parent && !localFunction);
-  return scopes.reverse().map((scope) => bodyOf(scope, model, layers, inference));
-}
-
-function bodyOf(scope: Scope, model: Model, layers: readonly Layer[], inference: Inference): Body {
-  const graph = copyGraph(scope.graph);
-  const outerConstants = new Map<string, string>();
-  const names = new Names(model);
-  for (const value of scope.graph.outerValues()) {
-    const owner = scope.parent?.definingScope(value)?.graph;
-    const constant = owner?.initializers.get(value);
-    if (constant) {
-      const name = names.value(value);
-      outerConstants.set(name, value);
-      graph.initializers.set(name, { ...constant, name });
-      graph.replaceUses(value, name);
-    } else if (owner) {
-      const elementType = inference.elementTypeOf(owner, value);
-      graph.inputs.push({ name: value, ...(elementType && { type: { kind: 'tensor', elementType } }) });
-    }
-  }
-  // Names of the whole model are taken: a body must not hide what lies around it.
-  for (const name of valueNames(model)) if (!graph.valueInfos.has(name)) graph.valueInfos.set(name, { name });
-  const body: Model = { ...model, opsets: new Map(model.opsets), metadata: new Map(), functions: [], graph };
-  const outer = layers.filter((layer) => layer.graph === scope.graph).map(({ name }) => name);
-  const own = layersOf(body).filter((layer) => layer.graph === graph);
-  return {
-    scope,
-    model: body,
-    outerConstants,
-    inner: new Map(own.map(({ name }, i) => [outer[i]!, name])),
-    whole: new Map(own.map(({ name }, i) => [name, outer[i]!])),
-  };
-}
-
-function* valueNames(model: Model): Generator<string> {
-  for (const { graph } of scopesOf(model)) {
-    for (const { name } of [...graph.inputs, ...graph.outputs]) yield name;
-    yield* graph.initializers.keys();
-    for (const node of graph.nodes) yield* node.outputs;
-  }
+function optionsOfMain(options: QuantizeOptions, overrides: GraphOverrides): QuantizeOptions {
+  return { ...options, overrides: overrides.ofMain() };
 }
 
 function joinCandidates(
   model: Model,
   options: QuantizeOptions,
   main: Candidates,
-  candidates: (body: Model) => Candidates,
+  candidates: (body: Model, options: QuantizeOptions) => Candidates,
 ): Candidates {
   const layers = layersOf(model);
+  const overrides = new GraphOverrides(model, layers, options.overrides);
   const selection = selectLayers(layers, options);
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const sites = [...main.sites];
@@ -125,8 +71,9 @@ function joinCandidates(
     layers.filter(({ scope, localFunction }) => scope.parent && !localFunction).map(({ name }) => name),
   );
   const skipped: Skipped[] = main.skipped.filter(({ layer }) => !inBodies.has(layer));
-  for (const { model: body, whole } of bodiesOf(model, layers)) {
-    const found = candidates(body);
+  for (const body of bodiesOf(model, layers)) {
+    const { whole } = body;
+    const found = candidates(body.model, optionsOf(body, options, overrides));
     for (const site of found.sites) {
       const layer = whole.get(site.id);
       if (layer === undefined) continue;
@@ -150,21 +97,19 @@ function joinCandidates(
 }
 
 /** Values of bodies are asked for by their keys in the whole model, those that they read from outside as they are there. */
-function joinRequests(
-  model: Model,
-  choices: Choices,
-  main: StatisticsRequest,
-  statistics: (body: Model, choices: Choices) => StatisticsRequest,
-): StatisticsRequest {
+function joinRequests(model: Model, choices: Choices, options: QuantizeOptions, scheme: Scheme): StatisticsRequest {
   const layers = layersOf(model);
+  const overrides = new GraphOverrides(model, layers, options.overrides);
+  const main = scheme.statistics(model, choices, optionsOfMain(options, overrides));
   const ranges = new Set(main.ranges);
   const averages = new Set(main.averages?.values);
   const distributions = new Map(main.distributions);
   const keyOf = observableKeys(model, layers);
-  for (const { scope, model: body, inner } of bodiesOf(model, layers)) {
-    const own = choicesWithin(choices, inner);
+  for (const body of bodiesOf(model, layers)) {
+    const { scope } = body;
+    const own = choicesWithin(choices, body.inner);
     if (own.size === 0) continue;
-    const request = statistics(body, own);
+    const request = scheme.statistics(body.model, own, optionsOf(body, options, overrides));
     for (const value of valuesOf(request)) {
       const key = keyOf(scope, value);
       if (key === undefined) continue;
@@ -197,23 +142,25 @@ async function applyWithBodies(input: QuantizeInput, scheme: Scheme): Promise<Ap
   const model = copyModel(input.model);
   const layers = layersOf(model);
   const keyOf = observableKeys(model, layers);
+  const overrides = new GraphOverrides(model, layers, input.options.overrides);
   const applied = new Set<string>();
   const reasons = new Map<string, Skipped>();
   const sites = new Map<string, readonly string[]>();
-  const notes: Applied['notes'][number][] = [];
+  const notes: Message[] = [];
   for (const { scope, inner } of bodiesOf(model, layers)) {
     const own = choicesWithin(input.choices, inner);
     if (own.size === 0) continue;
     // Bodies within this one have changed by now.
     const body = bodyOf(scope, model, layers, inferShapes(model));
-    const wanted = valuesOf(scheme.statistics(body.model, own, all(input.options)));
+    const options = optionsOf(body, input.options, overrides);
+    const wanted = valuesOf(scheme.statistics(body.model, own, options));
     const statistics = statisticsOf(wanted, input.statistics, (value) => keyOf(scope, value));
     if (!hasRun(body, statistics)) {
       const reason = sentence('compress.quantize.skipped.body-not-run');
       for (const name of own.keys()) reasons.set(body.whole.get(name)!, { layer: body.whole.get(name)!, reason });
       continue;
     }
-    const done = await applyToBody(input, scheme, body, own, statistics);
+    const done = await applyToBody({ ...input, options }, scheme, body, own, statistics);
     for (const { layer, reason } of done.skipped) {
       const name = body.whole.get(layer);
       if (name !== undefined) reasons.set(name, { layer: name, reason });
@@ -228,17 +175,21 @@ async function applyWithBodies(input: QuantizeInput, scheme: Scheme): Promise<Ap
           after.map((each) => prefix + each),
         );
     }
-    notes.push(...done.notes);
-    if (done.model) transplant(scope.graph, done.model.graph, body);
+    if (done.model) {
+      notes.push(...overrides.effects(done.notes, body));
+      transplant(scope.graph, done.model.graph, body);
+    }
     for (const [domain, version] of done.model?.opsets ?? [])
       if (!model.opsets.has(domain)) model.opsets.set(domain, version);
   }
   const mainLayers = new Set(layers.filter(({ scope }) => !scope.parent).map(({ name }) => name));
   const mainChoices = new Map([...input.choices].filter(([name]) => mainLayers.has(name)));
-  const wanted = valuesOf(scheme.statistics(model, mainChoices, input.options));
+  const options = optionsOfMain(input.options, overrides);
+  const wanted = valuesOf(scheme.statistics(model, mainChoices, options));
   const statistics = statisticsOf(wanted, input.statistics, (value) => value);
-  const ofMain = { ...input, model, choices: mainChoices, statistics };
+  const ofMain = { ...input, model, choices: mainChoices, statistics, options };
   const main = await applyToMain(ofMain, scheme, applied.size > 0, [...reasons.values()]);
+  const mainNotes = main.model === model ? main.notes : overrides.effects(main.notes);
   const mainApplied = new Set(main.applied.map(({ layer }) => layer));
   return {
     model: main.model,
@@ -246,12 +197,13 @@ async function applyWithBodies(input: QuantizeInput, scheme: Scheme): Promise<Ap
       .filter(({ name }) => applied.has(name) || mainApplied.has(name))
       .map(({ name }) => ({ layer: name, choice: input.choices.get(name)?.label ?? '' })),
     skipped: [...main.skipped, ...reasons.values()],
-    notes: [
-      ...main.notes,
-      ...notes.filter((note) => !main.notes.some((other) => JSON.stringify(other) === JSON.stringify(note))),
-    ],
+    notes: distinct([...mainNotes, ...notes, ...overrides.withoutEffect()]),
     sites: new Map([...main.sites, ...sites]),
   };
+}
+
+function distinct(notes: readonly Message[]): Message[] {
+  return [...new Map(notes.map((note) => [JSON.stringify(note), note])).values()];
 }
 
 /** Where something of the bodies is quantized, the main graph may stay as it is. */
@@ -287,7 +239,7 @@ async function applyToBody(
   choices: Choices,
   statistics: ActivationStatistics,
 ): Promise<Done> {
-  const options: QuantizeOptions = { ...all(input.options), rounding: 'nearest' };
+  const options: QuantizeOptions = { ...input.options, rounding: 'nearest' };
   try {
     return await scheme.apply({
       ...input,

@@ -71,6 +71,22 @@ export function parseOverrides(text: string): Overrides {
   return { layers, tensors };
 }
 
+/** The other way: the text that reads as these overrides, keys as they are. */
+export function overridesText({ layers, tensors }: Overrides): string {
+  const ends = ({ min, max }: Range) => [min, max];
+  const all: [string, object][] = [
+    ...layers.map(([key, { weightRange, ...rest }]): [string, object] => [
+      key,
+      { ...rest, ...(weightRange && { weightRange: ends(weightRange) }) },
+    ]),
+    ...tensors.map(([key, { range: own, ...rest }]): [string, object] => [
+      tensorPrefix + key,
+      { ...rest, ...(own && { range: ends(own) }) },
+    ]),
+  ];
+  return all.length === 0 ? '' : JSON.stringify(Object.fromEntries(all));
+}
+
 function objectIn(text: string): object {
   if (text.trim() === '') return {};
   let found: unknown;

@@ -100,12 +100,80 @@ describe('layers in the bodies of an If', () => {
     expect(then.initializers.get('wt')?.tensor.elementType).toBe('float32');
   });
 
+  it.each(schemes)('can be the only ones that are wanted: %s', async (...settings) => {
+    const all = [...settings, 'include=choice/then_branch/*'];
+    const { applied, candidates } = await quantizedOn(runtime, choiceModel(), datasetOf(samples((i) => i > 7)), all);
+    expect(applied.map(({ layer }) => layer)).toEqual(['choice/then_branch/then product']);
+    expect(reasonOf(candidates.skipped, 'choice/else_branch/else product')).toBe('compress.skipped.not-included');
+  });
+
   it('are left as they are by the reference', async () => {
     const { applied, candidates } = await quantizedOn(runtime, choiceModel(), datasetOf(samples((i) => i > 7)), [
       'compat=onnxruntime',
     ]);
     expect(applied.map(({ layer }) => layer)).toEqual(['product', 'relu']);
     expect(reasonOf(candidates.skipped, 'choice/then_branch/then product')).toBe('compress.skipped.subgraph');
+  });
+});
+
+describe('overrides', () => {
+  const quantizedWith = (overrides: object) =>
+    quantizedOn(runtime, choiceModel(), datasetOf(samples((i) => i % 2 === 0)), [
+      `overrides=${JSON.stringify(overrides)}`,
+    ]);
+  const constantsOf = (model: Model, graph: string) =>
+    [...scopesOf(model)].find((scope) => scope.graph.name === graph)!.graph.initializers;
+  const types = (model: Model, graph: string) =>
+    [...constantsOf(model, graph)].flatMap(([name, { tensor }]) => (name.endsWith('_q') ? [tensor.elementType] : []));
+  /** The scale that a graph quantizes a value with. */
+  async function scaleOf(model: Model, graphName: string, value: string): Promise<number | undefined> {
+    const { graph } = [...scopesOf(model)].find((scope) => scope.graph.name === graphName)!;
+    const quantizer = graph.nodes.find((each) => each.is('QuantizeLinear') && each.inputs[0] === value);
+    const scale = graph.initializers.get(quantizer?.inputs[1] ?? '')?.tensor;
+    return scale && new Float32Array((await scale.bytes.read()).slice().buffer)[0];
+  }
+
+  it('of layers reach into bodies, by name and by glob', async () => {
+    const { model, notes, candidates } = await quantizedWith({
+      'choice/then_branch/then product': { weightType: 'int4' },
+      '*else*': { weightType: 'int16' },
+    });
+    expect(types(model, 't')).toEqual(['int4']);
+    expect(types(model, 'e')).toEqual(['int16']);
+    expect(types(model, 'small')).toEqual(['int8']);
+    expect(notes.map(({ id }) => id)).not.toContain('compress.quantize.note.override-without-effect');
+    expect(candidates.notes).toContainEqual({
+      id: 'compress.note.matched',
+      params: { option: 'overrides', pattern: '*else*', count: 1, total: 5, layers: 'choice/else_branch/else product' },
+    });
+  });
+
+  it('of values go by their names in the whole, and reach every graph that reads them', async () => {
+    const { model, notes } = await quantizedWith({
+      'tensor:choice/then_branch/t': { range: [-50, 50] },
+      'tensor:r': { range: [0, 51] },
+    });
+    const inside = [...scopesOf(model)].find(({ graph }) => graph.name === 't')!.graph;
+    const before = inside.nodes.find((each) => each.is('MatMul'))!.outputs[0]!;
+    expect(await scaleOf(model, 't', before)).toBeCloseTo(100 / 255, 6);
+    expect(await scaleOf(model, 't', 'r')).toBeCloseTo(0.2, 6);
+    expect(await scaleOf(model, 'e', 'r')).toBeCloseTo(0.2, 6);
+    expect(notes.map(({ id }) => id)).not.toContain('compress.quantize.note.override-without-effect');
+  });
+
+  it('of values that no graph quantizes are told', async () => {
+    const { notes } = await quantizedWith({ 'tensor:which': { range: [0, 1] } });
+    expect(notes).toContainEqual({
+      id: 'compress.quantize.note.override-without-effect',
+      params: { value: 'which' },
+    });
+  });
+
+  it.each(['choice/then_branch/e', 'choice/no_branch/*'])('of a value that no graph has fail: %s', async (pattern) => {
+    await expect(quantizedWith({ [`tensor:${pattern}`]: { range: [0, 1] } })).rejects.toMatchObject({
+      code: 'compress.no-such-value',
+      params: { pattern },
+    });
   });
 });
 
