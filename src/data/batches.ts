@@ -1,4 +1,4 @@
-import type { Dataset } from './dataset.js';
+import type { Batch, Dataset } from './dataset.js';
 
 /** Samples to read together. */
 export interface PlannedBatch {
@@ -21,4 +21,22 @@ export function planBatches(dataset: Dataset, batchSize: number): PlannedBatch[]
     batches.push({ samples: Array.from({ length }, (_, i) => start + Math.min(i, valid - 1)), valid });
   }
   return batches;
+}
+
+/** Samples that were read together. */
+export interface ReadBatch extends Batch, PlannedBatch {}
+
+/** Reads batches in their order, each while the one before it is at work. */
+export async function* readBatches(dataset: Dataset, batches: readonly PlannedBatch[]): AsyncGenerator<ReadBatch> {
+  const read = (batch: PlannedBatch | undefined) => {
+    const reading = batch && dataset.read(batch.samples);
+    reading?.catch(() => undefined); // Awaited in its turn, unless the work ends before.
+    return reading;
+  };
+  let next = read(batches[0]);
+  for (const [i, batch] of batches.entries()) {
+    const current = await next!;
+    next = read(batches[i + 1]);
+    yield { ...batch, feeds: current.feeds };
+  }
 }

@@ -1,4 +1,4 @@
-import { planBatches, type PlannedBatch } from '../data/batches.js';
+import { planBatches, readBatches, type PlannedBatch } from '../data/batches.js';
 import type { CarriedInput } from '../data/carriedInput.js';
 import { CarriedState } from '../data/carriedState.js';
 import type { Dataset } from '../data/dataset.js';
@@ -79,8 +79,9 @@ export async function measureQuality(
   const classes = new DisagreementMeter(dataset.labels);
   let comparable = true;
   const batches = planBatches(dataset, size);
-  for (const [i, batch] of batches.entries()) {
-    const { feeds } = await dataset.read(batch.samples);
+  let done = 0;
+  for await (const batch of readBatches(dataset, batches)) {
+    const { feeds } = batch;
     const outputs: Output[][] = [];
     for (const [m, { session }] of models.entries()) {
       const results = await session.run(states[m]!.feeds(feeds), undefined, signal);
@@ -95,7 +96,7 @@ export async function measureQuality(
       notes.push(sentence('evaluate.not-comparable', { ...names, sample: batch.samples[0]! }));
     }
     if (pair) classes.add(outputs[0]!, outputs[1]!, batch.samples, batch.valid);
-    onProgress?.((i + 1) / batches.length);
+    onProgress?.(++done / batches.length);
   }
   const qualities: Quality[] = [];
   for (const [m, meter] of meters.entries()) {

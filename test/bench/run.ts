@@ -4,6 +4,7 @@ import { layoutGraph } from './layoutGraph.js';
 import { activations } from './activations.js';
 import { asymmetric } from './asymmetric.js';
 import { calibration } from './calibration/calibration.js';
+import { images } from './images/images.js';
 import { openEditor } from './openEditor.js';
 import { openLargeModel } from './openLargeModel.js';
 import { quantizeSamples } from './quantizeSamples.js';
@@ -21,6 +22,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   drawGraph,
   statistics,
   layoutGraph,
+  images,
 };
 
 async function main(names: readonly string[]): Promise<void> {
