@@ -1,6 +1,6 @@
 import { opendir, readdir, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { imageNames } from './images/decodeImage.js';
+import { imageNames } from './images/imageNames.js';
 import { isTestData, preprocessingName } from './openDataset.js';
 
 /** Whether data is images, in a folder or joined by a manifest, and nothing with it says how they become inputs. */

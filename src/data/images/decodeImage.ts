@@ -4,11 +4,6 @@ import { oriented } from './arrange.js';
 import { ImageError, type Pixels } from './pixels.js';
 import { decodePng, pngSignature } from './png.js';
 
-/** Names of files that are taken for images. */
-export const imageNames = /\.(jpe?g|png)$/i;
-/** Names of images of other kinds, which are told apart from what is no image. */
-export const otherImageNames = /\.(webp|gif|bmp|tiff?|avif|heic|jp2|ppm|pgm)$/i;
-
 /**
  * Decodes a JPEG or PNG, told by its first bytes. `orient` turns it as its camera was held (Exif), as OpenCV does and Pillow
  * does not of itself. Throws an ImageError.

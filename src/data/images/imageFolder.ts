@@ -7,7 +7,7 @@ import type { Message } from '../../messages/message.js';
 import type { Dataset } from '../dataset.js';
 import { joinFeeds } from '../feedSource.js';
 import { inputNames, type ModelInput } from '../modelInput.js';
-import { imageNames, otherImageNames } from './decodeImage.js';
+import { imageNames, otherImageNames } from './imageNames.js';
 import type { ImageReader } from './imageReader.js';
 import { imageSource } from './imageSource.js';
 import type { Preprocessing } from './preprocessing.js';

@@ -1,5 +1,4 @@
 import type { Pixels } from './pixels.js';
-import { prepareImage } from './prepareImage.js';
 import type { PixelPlan } from './preparedPixels.js';
 
 /** What reads image files as a model sees them. */
@@ -11,4 +10,8 @@ export interface ImageReader {
 }
 
 /** Reads on the thread that asks, which does nothing else meanwhile: for a few small images. */
-export const readOnThisThread: ImageReader = { lanes: 1, read: prepareImage };
+export const readOnThisThread: ImageReader = {
+  lanes: 1,
+  // Decoders are loaded with the first image.
+  read: async (file, plan) => (await import('./prepareImage.js')).prepareImage(file, plan),
+};

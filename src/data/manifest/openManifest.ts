@@ -9,7 +9,7 @@ import { arraySource } from '../arraySource.js';
 import { openCsv } from '../csv.js';
 import type { Dataset } from '../dataset.js';
 import { fedType, joinFeeds, type FeedSource } from '../feedSource.js';
-import { imageNames } from '../images/decodeImage.js';
+import { imageNames } from '../images/imageNames.js';
 import { classesOf, imagesIn } from '../images/imageFolder.js';
 import type { ImageReader } from '../images/imageReader.js';
 import { imageSource } from '../images/imageSource.js';
