@@ -96,6 +96,20 @@ describe('the form of a compression', () => {
       await page.getByRole('tab', { name: 'Layers', selected: true }).waitFor();
     }));
 
+  it('takes over a clipping range that was set by hand', () =>
+    withForm(async (page) => {
+      await page.getByRole('tab', { name: 'Layers' }).click();
+      await page.getByRole('grid', { name: 'Layers' }).getByText('/conv2/Conv').click();
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Best (MSE)' }).click();
+      await page.getByRole('button', { name: 'Compress with This Range…' }).click();
+      const field = option(page, 'overrides').getByRole('textbox');
+      await field.waitFor();
+      expect(await field.inputValue()).toMatch(/^\{"\/conv2\/Conv":\{"weightRange":\[-0\.\d+,0\.\d+\]\}\}$/);
+      await page.locator('.preview-size').waitFor();
+      await expect.poll(() => command(page).textContent()).toContain('overrides=');
+    }));
+
   it('finds options by their words', () =>
     withForm(async (page) => {
       await page.getByRole('textbox', { name: 'Search options' }).fill('zero point weights');

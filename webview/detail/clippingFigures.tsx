@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { ClippingEffect } from '../../src/inspect/clipping.js';
 import { formatNumber } from '../../src/messages/units.js';
-import { Checkbox, Dropdown } from '../controls.js';
+import { Button, Checkbox, Dropdown } from '../controls.js';
 import type { Provenance } from '../figure.js';
 import { Value } from '../figure.js';
 import type { Figure } from '../format/figures.js';
@@ -9,10 +9,11 @@ import { count, decibels, real, share } from '../format/figures.js';
 import { t } from '../format/text.js';
 import { bitWidths, changePageState, pageState } from '../state/pageState.js';
 import { CalibratorTable } from './calibratorTable.js';
-import { effectOfRange, range } from './clippingState.js';
+import { effectOfRange, isRangeSet, range } from './clippingState.js';
 import { Disclosure } from './disclosure.js';
 import type { AffineGrid } from './parameterSets.js';
 import { ParameterSets } from './parameterSets.js';
+import { useRangeInForm } from './rangeInForm.js';
 
 /** What the clipping range does to the weight, at the bit width that is chosen. */
 export function ClippingFigures({ channels }: { readonly channels: boolean }): JSX.Element | null {
@@ -63,6 +64,11 @@ export function ClippingFigures({ channels }: { readonly channels: boolean }): J
         />
       </dl>
       <CalibratorTable />
+      {isRangeSet.value && (
+        <p class="range-use">
+          <Button onClick={useRangeInForm}>{t('page.detail.useRange')}</Button>
+        </p>
+      )}
       {effect.zeroPoint !== null && (
         <Disclosure title={t('page.detail.parameters')}>
           {() => <ParameterSets grid={gridOf(effect, choice.symmetric)} />}

@@ -15,7 +15,7 @@ import { limitsOf, moveHandle } from './handles.js';
 interface ShownTensor {
   /** Under which a range set by hand is remembered. */
   readonly key: string;
-  /** What of an override names it: `tensor:` and the value's name for an activation. */
+  readonly name: string;
   readonly kind: 'weight' | 'activation';
   readonly tensor: ClippedWeight & BinnedValues;
 }
@@ -26,12 +26,12 @@ const shownTensor = computed<ShownTensor | null>(() => {
     const output = shownOutput.value;
     if (!output || output.missing || output.histogram.counts.length === 0) return null;
     const { value, statistics, histogram, channels } = output;
-    return { key: `\n${value}`, kind: 'activation', tensor: { ...statistics, histogram, channels } };
+    return { key: `\n${value}`, name: value, kind: 'activation', tensor: { ...statistics, histogram, channels } };
   }
   const shown = detail.value;
   if (shown === null) return null;
   const { layer, weight, statistics, histogram, channels } = shown;
-  return { key: `${layer}\n${weight}`, kind: 'weight', tensor: { ...statistics, histogram, channels } };
+  return { key: `${layer}\n${weight}`, name: weight, kind: 'weight', tensor: { ...statistics, histogram, channels } };
 });
 
 const clippingChoice = computed(() => pageState.value.clipping);
@@ -54,6 +54,8 @@ export const limits = computed<Range | null>(() => {
 });
 
 const key = computed(() => shownTensor.value?.key ?? null);
+
+export const shownName = computed(() => shownTensor.value?.name ?? null);
 
 /** Whether a person has set the range in sight. */
 export const isRangeSet = computed(() => key.value !== null && Object.hasOwn(pageState.value.ranges, key.value));

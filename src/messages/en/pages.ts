@@ -251,6 +251,7 @@ export const pageSentences = {
   'page.detail.unused': 'Unused codes',
   'page.detail.unused.of': '{unused} of {codes}',
   'page.detail.best': 'Best (MSE)',
+  'page.detail.useRange': 'Compress with This Range…',
   'page.detail.percentile': '99.9 %',
   'page.detail.entropy': 'Entropy',
   'page.detail.calibrators': 'Clipping ranges by method',

@@ -10,7 +10,7 @@ import type { Progress } from '../../../src/recipe/report.js';
 import type { CompressRequest } from '../../../src/recipe/request.js';
 import { createRuntime } from '../../../src/runtime/runtime.js';
 import { temporaryFolder } from '../../fixtures/temporaryFolder.js';
-import { fixturePath, samplePath, vadPath } from '../models.js';
+import { fixturePath, samplePath } from '../models.js';
 import { constant, floatInput, modelOf, node } from '../compress/quantize/smallModels.js';
 import { runnerPath } from '../runnerPath.js';
 
