@@ -71,7 +71,7 @@ function Effect({ preview: { bytes: size, layers } }: { readonly preview: Compre
       <ul class="preview-choices">
         {layers.choices.map(({ label, count }) => (
           <li key={label}>
-            <span class="numeric">{whole(count).text}</span> <code>{label}</code>
+            <span class="numeric">{whole(count).text}</span> × <code>{label}</code>
           </li>
         ))}
       </ul>
