@@ -3,7 +3,6 @@ import type { Graph } from '../../graph/graph.js';
 import { Names } from '../../graph/names.js';
 import type { Model } from '../../graph/model.js';
 import type { Node } from '../../graph/node.js';
-import { constantOf } from '../../graph/constants.js';
 import { Scope } from '../../graph/scope.js';
 import type { LayerSettings } from './layerSettings.js';
 import { valueNames } from './layerSettings.js';
@@ -16,6 +15,8 @@ import { Placement } from './placement.js';
 import type { RangeSource } from './rangeSources.js';
 import { perChannelOpset } from './requiredOpset.js';
 import { rangeSources } from './rangeSources.js';
+import { singleNumber } from './singleNumber.js';
+import { softmaxRange } from './softmax.js';
 
 export interface StaticPlan {
   readonly placement: Placement;
@@ -37,7 +38,15 @@ export function planStatic(
 ): StaticPlan {
   const { graph } = model;
   const exact = isExact(options);
-  const sources = rangeSources(graph, (node) => chosen.has(node), isFloat);
+  const sources = rangeSources(
+    graph,
+    (node) => chosen.has(node),
+    isFloat,
+    (node) => {
+      const format = chosen.get(node)?.activations;
+      return format && !exact ? softmaxRange(format) : { min: 0, max: 1 };
+    },
+  );
   const scope = new Scope(graph);
   const opset = model.opsets.get('') ?? 1;
   const overrides = tensorOverrides(parseOverrides(options.overrides), valueNames(graph));
@@ -69,14 +78,6 @@ export function planStatic(
     if (mark.sharedWith === undefined || exact) ranges.set(value, given ?? sources.get(value) ?? value);
   }
   return { placement, ranges, overrides };
-}
-
-/** The number that a constant of one float32 element holds. */
-function singleNumber(scope: Scope, value: string): number | undefined {
-  const tensor = constantOf(scope, value)?.tensor;
-  const bytes = tensor?.bytes.resident;
-  if (tensor?.elementType !== 'float32' || bytes?.byteLength !== 4) return undefined;
-  return new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0, true);
 }
 
 /** onnxruntime's name of a copy: the initializer's, and a number above those of all whose names begin so. */

@@ -24,6 +24,7 @@ import type { Scheme } from './scheme.js';
 import { chosenSettings } from './settlePlan.js';
 import { planStatic } from './staticPlan.js';
 import { refuseStatic } from './refuseStatic.js';
+import { softmaxObjection } from './softmax.js';
 import { storedBytes } from './storedBytes.js';
 
 /** Ranges of activations are measured beforehand; with simulated widths, too. */
@@ -51,10 +52,15 @@ function candidates(model: Model, options: QuantizeOptions, target: Target): Can
   const resolver = new LayerSettingsResolver(options, overrides, layers, model.opsets.get('') ?? 1);
   const settings = new Map(layers.map((layer) => [layer.name, resolver.settingsOf(layer)]));
   const of = ({ name }: Layer) => settings.get(name)!;
+  const ofOne = softmaxObjection(model);
+  const unfitSoftmax = (layer: Layer) => {
+    const { activations } = of(layer);
+    return !isExact(options) && activations && bitsOf(activations.type) === 8 ? ofOne(layer) : undefined;
+  };
   const found = candidatesOf(
     model,
     options,
-    (layer) => objection(layer, of(layer), options, isFloat),
+    (layer) => objection(layer, of(layer), options, isFloat) ?? unfitSoftmax(layer),
     (layer) =>
       options.scheme === 'simulated'
         ? simulatedChoice(layer, of(layer), resolver.optionsOf(layer))

@@ -80,6 +80,8 @@ export const quantizeSentences = {
   'compress.quantize.skipped.weight-not-constant': 'Its weight is no float32 constant.',
   'compress.quantize.skipped.bias': 'Its bias {value} is no constant of one number, or of one for each output channel.',
   'compress.quantize.skipped.no-elements': 'Its weight has no elements.',
+  'compress.quantize.skipped.softmax-of-one':
+    'Its axis has one element, of which Softmax makes 1; the integer kernel of onnxruntime makes 0.',
   'compress.quantize.skipped.input-float': 'It only moves numbers, and what it moves is not quantized.',
   'compress.quantize.skipped.no-statistics': 'No range of {value} was measured: no sample made it compute a number.',
   'compress.quantize.skipped.body-not-run': 'It lies in a branch that no sample took.',

@@ -1,4 +1,3 @@
-import { constantOf } from '../../../graph/constants.js';
 import { copyModel } from '../../../graph/copy.js';
 import { layersOf } from '../../../graph/layers.js';
 import type { Layer } from '../../../graph/layers.js';
@@ -22,6 +21,7 @@ import type { RoundedWeights } from '../rounding/rounding.js';
 import { roundingTasks } from '../rounding/roundingTasks.js';
 import { roundWeights } from '../rounding/roundWeights.js';
 import type { QuantizeInput } from '../scheme.js';
+import { singleNumber } from '../singleNumber.js';
 import { activationGrid } from '../staticParameters.js';
 import { floatsOf } from '../tensors.js';
 import type { ActivationGrids } from './activationGrids.js';
@@ -140,14 +140,6 @@ async function roundChosen(
     .filter(({ isWeight }) => isWeight)
     .map(({ value, parameters }) => [value, parameters] as const);
   return roundWeights(model, await roundingTasks(model, weights, (node) => readers.has(node)), options, input);
-}
-
-/** The number that a constant of one float32 element holds. */
-function singleNumber(scope: Scope, value: string): number | undefined {
-  const tensor = constantOf(scope, value)?.tensor;
-  const bytes = tensor?.bytes.resident;
-  if (tensor?.elementType !== 'float32' || bytes?.byteLength !== 4) return undefined;
-  return new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0, true);
 }
 
 function notesOf(layers: readonly Layer[], { absorbed }: QOperatorGraph, enlarged: readonly string[]): Message[] {

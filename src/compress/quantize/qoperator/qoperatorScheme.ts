@@ -10,6 +10,7 @@ import { floatValues } from '../floatValues.js';
 import type { QuantizeOptions } from '../options.js';
 import { isExact } from '../options.js';
 import type { Scheme } from '../scheme.js';
+import { softmaxObjection } from '../softmax.js';
 import { choiceOf, staticScheme, typeNotes } from '../staticScheme.js';
 import { measuredValues } from './activationGrids.js';
 import { applyQOperator } from './applyQOperator.js';
@@ -29,10 +30,11 @@ export const qoperatorScheme: Scheme = {
   },
   candidates(model, options, target) {
     const isFloat = floatValues(model);
+    const unfitSoftmax = softmaxObjection(model);
     return candidatesOf(
       model,
       options,
-      (layer) => objection(layer, options, isFloat),
+      (layer) => objection(layer, options, isFloat) ?? (isExact(options) ? undefined : unfitSoftmax(layer)),
       (layer) => choiceOf(layer, options),
       typeNotes(options, target),
     );
