@@ -1,6 +1,6 @@
 import type { Graph } from '../../../graph/graph.js';
 import { readNumbers } from '../../../tensor/numbers.js';
-import type { LinearLayer } from './linearLayer.js';
+import type { ProductLayer } from './productLayer.js';
 
 /** What is done to each output of a layer before anything else reads it: a slope below zero, then limits. */
 export interface Activation {
@@ -12,7 +12,7 @@ export interface Activation {
 export const noActivation: Activation = { slope: 1, low: -Infinity, high: Infinity };
 
 /** The Relu, LeakyRelu or Clip by constants that alone reads the output of a layer. */
-export async function activationBehind(graph: Graph, { output }: LinearLayer): Promise<Activation> {
+export async function activationBehind(graph: Graph, { output }: ProductLayer): Promise<Activation> {
   const [use, ...more] = graph.uses(output);
   if (!use || use.index !== 0 || more.length > 0 || graph.isOutput(output)) return noActivation;
   const { node } = use;

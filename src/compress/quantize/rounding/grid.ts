@@ -1,7 +1,7 @@
 import { roundHalfToEven } from '../parameters.js';
 import { scaleLayout } from '../scaleLayout.js';
-import type { LinearLayer } from './linearLayer.js';
-import { toRows } from './linearLayer.js';
+import type { ProductLayer } from './productLayer.js';
+import { toRows } from './productLayer.js';
 import type { RoundingTask } from './rounding.js';
 
 /** The grid of each element of a weight, in the order of rows: real = step x scale, steps from `low` to `high`. */
@@ -13,7 +13,7 @@ export interface RowGrid {
 }
 
 /** `low` and `high` are the limits of the integers less the zero point. */
-export function rowGrid(layer: LinearLayer, { shape, parameters }: RoundingTask): RowGrid {
+export function rowGrid(layer: ProductLayer, { shape, parameters }: RoundingTask): RowGrid {
   const { scales, zeroPoints, integers } = parameters;
   const layout = scaleLayout(shape, parameters);
   const count = layer.groups * layer.outputs * layer.inputs;
@@ -35,7 +35,7 @@ export function rowGrid(layer: LinearLayer, { shape, parameters }: RoundingTask)
 }
 
 /** The number of the scale of each element, in the order of rows. */
-export function scaleNumbers(layer: LinearLayer, { shape, parameters }: RoundingTask): Int32Array {
+export function scaleNumbers(layer: ProductLayer, { shape, parameters }: RoundingTask): Int32Array {
   const layout = scaleLayout(shape, parameters);
   const count = layer.groups * layer.outputs * layer.inputs;
   const numbers = new Float64Array(count);

@@ -3,23 +3,23 @@ import { intAttribute, intsAttribute } from '../../../graph/node.js';
 import type { NodeWriter } from '../../../graph/nodeWriter.js';
 import type { Attribute } from '../../../graph/model.js';
 import { elementCount } from '../../../tensor/elementType.js';
-import type { LinearLayer } from './linearLayer.js';
+import type { ProductLayer } from './productLayer.js';
 
 /** Adds the rows of a layer's inputs to its graph: [rows, groups x inputs]. */
-export function inputRows(writer: NodeWriter, layer: LinearLayer, weightShape: readonly number[]): string {
+export function inputRows(writer: NodeWriter, layer: ProductLayer, weightShape: readonly number[]): string {
   const { node, input, groups, inputs } = layer;
   if (!node.is('Conv')) return writer.reshape(input, [-1, inputs]);
   return positionsAsRows(writer, patches(writer, node, input, weightShape), groups * inputs);
 }
 
 /** Adds the rows of a layer's outputs: [rows, groups x outputs]. */
-export function outputRows(writer: NodeWriter, { node, output, groups, outputs }: LinearLayer): string {
+export function outputRows(writer: NodeWriter, { node, output, groups, outputs }: ProductLayer): string {
   if (!node.is('Conv')) return writer.reshape(output, [-1, outputs]);
   return positionsAsRows(writer, output, groups * outputs);
 }
 
 /** Adds the sum over rows of x transposed times x, of each group: [groups, inputs, inputs]. */
-export function secondMoment(writer: NodeWriter, rows: string, { groups, inputs }: LinearLayer): string {
+export function secondMoment(writer: NodeWriter, rows: string, { groups, inputs }: ProductLayer): string {
   if (groups === 1) return writer.reshape(writer.product(rows, rows, { transA: true }), [1, inputs, inputs]);
   const grouped = writer.reshape(rows, [-1, groups, inputs]);
   return writer.add('MatMul', [writer.transpose(grouped, [1, 2, 0]), writer.transpose(grouped, [1, 0, 2])]);

@@ -9,14 +9,14 @@ import type { Codes } from '../weights.js';
 import { dequantizeArray, codesOf } from '../weights.js';
 import type { RowGrid } from './grid.js';
 import { rowGrid } from './grid.js';
-import type { LinearLayer } from './linearLayer.js';
-import { fromRows, linearLayer, toRows } from './linearLayer.js';
+import type { ProductLayer } from './productLayer.js';
+import { fromRows, productLayer, toRows } from './productLayer.js';
 import type { RoundedWeight, RoundingTask } from './rounding.js';
 
 /** A weight that is to be rounded, and the layer that reads it. */
 export interface LayerTask {
   readonly task: RoundingTask;
-  readonly layer: LinearLayer;
+  readonly layer: ProductLayer;
   /** The weight in the order of rows, and the grid of each of its elements. */
   readonly rows: Float32Array;
   readonly grid: RowGrid;
@@ -48,7 +48,7 @@ export function layerTasks(model: Model, tasks: readonly RoundingTask[], left: L
   for (const task of tasks) {
     const layer = isFloat8(task.parameters.type)
       ? 'compress.quantize.rounding.left.float8'
-      : linearLayer(model.graph, task);
+      : productLayer(model.graph, task);
     if (typeof layer === 'string') left.add(task, layer);
     else treated.push({ task, layer, rows: toRows(layer, task.data), grid: rowGrid(layer, task) });
   }

@@ -6,11 +6,11 @@ import { NodeWriter } from '../../../graph/nodeWriter.js';
 import { elementTypes } from '../../../tensor/elementType.js';
 import type { Activation } from './activationBehind.js';
 import type { RowGrid } from './grid.js';
-import type { LinearLayer } from './linearLayer.js';
+import type { ProductLayer } from './productLayer.js';
 
 /** A layer as it is fitted: outputs are the activation of inputs times weights and a bias. */
 export interface FittedLayer {
-  readonly layer: LinearLayer;
+  readonly layer: ProductLayer;
   readonly grid: RowGrid;
   readonly activation: Activation;
   /** For each of groups x outputs, the factor of Gemm in it. */

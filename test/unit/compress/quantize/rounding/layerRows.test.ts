@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inputRows, outputRows, secondMoment } from '../../../../../src/compress/quantize/rounding/layerRows.js';
-import { fromRows, linearLayer, toRows } from '../../../../../src/compress/quantize/rounding/linearLayer.js';
-import type { LinearLayer } from '../../../../../src/compress/quantize/rounding/linearLayer.js';
+import { fromRows, productLayer, toRows } from '../../../../../src/compress/quantize/rounding/productLayer.js';
+import type { ProductLayer } from '../../../../../src/compress/quantize/rounding/productLayer.js';
 import { partialModel } from '../../../../../src/compress/quantize/rounding/partialModel.js';
 import type { RoundingTask } from '../../../../../src/compress/quantize/rounding/rounding.js';
 import type { Attribute, Model } from '../../../../../src/graph/model.js';
@@ -31,7 +31,7 @@ function layerModel(
   });
 }
 
-function layerOf({ graph }: Model): { layer: LinearLayer; task: RoundingTask } {
+function layerOf({ graph }: Model): { layer: ProductLayer; task: RoundingTask } {
   const { shape } = graph.initializers.get('w')!.tensor;
   const task: RoundingTask = {
     weight: 'w',
@@ -45,7 +45,7 @@ function layerOf({ graph }: Model): { layer: LinearLayer; task: RoundingTask } {
       zeroPoints: [0],
     },
   };
-  const layer = linearLayer(graph, task);
+  const layer = productLayer(graph, task);
   if (typeof layer === 'string') throw new Error(layer);
   return { layer, task };
 }
@@ -130,7 +130,7 @@ describe('a layer as a product of rows', () => {
         scales: Float32Array.of(1),
         zeroPoints: [0],
       } as const;
-      return linearLayer(model.graph, { weight: 'w', readers, shape, data: new Float32Array(), parameters });
+      return productLayer(model.graph, { weight: 'w', readers, shape, data: new Float32Array(), parameters });
     };
     const transposed = layerModel('ConvTranspose', [1, 2, 3, 3], [2, 2, 3, 3]);
     expect(reason(transposed)).toBe('compress.quantize.rounding.left.operator');

@@ -8,7 +8,7 @@ import type { RoundingTask } from './rounding.js';
  * A layer as a product of matrices, in groups of channels: each row of outputs is a row of inputs times the weight's
  * rows, [groups, outputs, inputs], and a bias. The rows of a convolution's inputs are the patches under its kernel.
  */
-export interface LinearLayer {
+export interface ProductLayer {
   readonly node: Node;
   readonly weight: string;
   readonly input: string;
@@ -29,10 +29,10 @@ export interface LinearLayer {
 }
 
 /** Why a weight cannot be seen so. */
-export type NotLinear = Extract<SentenceId, `compress.quantize.rounding.left.${string}`>;
+export type NoProduct = Extract<SentenceId, `compress.quantize.rounding.left.${string}`>;
 
 /** The layer that reads a task's weight, or why there is none that can be treated. */
-export function linearLayer(graph: Graph, { weight, readers, shape }: RoundingTask): LinearLayer | NotLinear {
+export function productLayer(graph: Graph, { weight, readers, shape }: RoundingTask): ProductLayer | NoProduct {
   const [node] = readers;
   if (!node || readers.length > 1) return 'compress.quantize.rounding.left.shared';
   if (node.inputs.indexOf(weight) !== 1 || node.inputs.lastIndexOf(weight) !== 1) {
@@ -56,7 +56,7 @@ export function linearLayer(graph: Graph, { weight, readers, shape }: RoundingTa
   };
 }
 
-type Form = Pick<LinearLayer, 'groups' | 'outputs' | 'inputs' | 'rowStep' | 'inputStep'>;
+type Form = Pick<ProductLayer, 'groups' | 'outputs' | 'inputs' | 'rowStep' | 'inputStep'>;
 
 function formOf(node: Node, shape: readonly number[]): Form | undefined {
   if (node.is('Conv')) {
@@ -76,7 +76,7 @@ function formOf(node: Node, shape: readonly number[]): Form | undefined {
 }
 
 /** Elements of the weight's tensor in the order of rows: [groups, outputs, inputs]. */
-export function toRows(layer: LinearLayer, elements: ArrayLike<number>): Float32Array {
+export function toRows(layer: ProductLayer, elements: ArrayLike<number>): Float32Array {
   const { inputs, rowStep, inputStep } = layer;
   const rows = new Float32Array(elements.length);
   for (let row = 0, at = 0; at < rows.length; row++) {
@@ -87,7 +87,7 @@ export function toRows(layer: LinearLayer, elements: ArrayLike<number>): Float32
 
 /** The other way: writes rows into an array in the order of the weight's tensor. */
 export function fromRows<T extends { [index: number]: number; readonly length: number }>(
-  layer: LinearLayer,
+  layer: ProductLayer,
   rows: ArrayLike<number>,
   elements: T,
 ): T {
