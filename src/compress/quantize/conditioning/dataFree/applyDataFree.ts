@@ -47,7 +47,7 @@ export async function estimatesOf(
   const { channels, inputs } = rememberedStatistics(model);
   const given = inputRange(options);
   const all = new Map(given ? model.graph.inputs.map(({ name }) => [name, given]) : inputs);
-  return estimateValues(model, channels, all, signal);
+  return estimateValues(model, channels, all, { signal });
 }
 
 function inputRange({ inputRange: text }: QuantizeOptions): Estimate | undefined {

@@ -6,15 +6,21 @@ import { normalEstimate } from './estimate.js';
 
 /**
  * How far the inputs of a Gemm are taken to agree with its weights: its features were trained to. Beside what independent
- * inputs give, this part of the variance that they would give if all agreed. Found on the ranges of LeNets.
+ * inputs give, this part of the variance that they would give if all agreed. test/report/quantization/chooseAgreement.ts
+ * chose it.
  */
-const agreement = 0.05;
+export const gemmAgreement = 0.1;
 
 /**
  * What a linear layer makes of independent input channels. The positions under a kernel are taken as independent or as
  * all the same, whichever gives the greater variance: neighbours resemble each other.
  */
-export async function estimateLinear(layer: LinearLayer, input: Estimate, axis: number | undefined): Promise<Estimate> {
+export async function estimateLinear(
+  layer: LinearLayer,
+  input: Estimate,
+  axis: number | undefined,
+  agreement = gemmAgreement,
+): Promise<Estimate> {
   const { node, tensor, rows, columns, spatial, rowsAre, outputChannels, bias } = layer;
   const data = await floatsOf(tensor);
   const alpha = node.is('Gemm') ? node.float('alpha', 1) : 1;

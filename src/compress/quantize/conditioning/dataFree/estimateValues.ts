@@ -12,7 +12,7 @@ import { readNumbers, residentNumbers } from '../../../../tensor/numbers.js';
 import { elementwiseFunction } from './elementwise.js';
 import type { Estimate } from './estimate.js';
 import { asWhole, combined, normalEstimate, repeated, through, uniformEstimate } from './estimate.js';
-import { estimateLinear } from './estimateLinear.js';
+import { estimateLinear, gemmAgreement } from './estimateLinear.js';
 import type { ChannelStatistics } from './trainingStatistics.js';
 
 /** Numbers of the standard normal distribution: what inputs are taken for. */
@@ -28,9 +28,9 @@ export async function estimateValues(
   model: Model,
   statistics: ReadonlyMap<string, ChannelStatistics>,
   inputs: ReadonlyMap<string, Estimate>,
-  signal?: AbortSignal,
+  { signal, agreement = gemmAgreement }: { readonly signal?: AbortSignal; readonly agreement?: number } = {},
 ): Promise<Map<string, Estimate>> {
-  const walk = new Walk(model, statistics);
+  const walk = new Walk(model, statistics, agreement);
   for (const { name } of model.graph.inputs) {
     if (walk.isFloat(name)) walk.found.set(name, inputs.get(name) ?? standard);
   }
@@ -80,6 +80,7 @@ class Walk {
   constructor(
     private readonly model: Model,
     private readonly statistics: ReadonlyMap<string, ChannelStatistics>,
+    private readonly agreement: number,
   ) {
     const { graph } = model;
     const inference = inferShapes(model);
@@ -113,7 +114,7 @@ class Walk {
     if (layer) {
       const rank = this.#context.shapeOf(node.outputs[0] ?? '')?.length;
       const axis = node.is('MatMul') ? (rank === undefined ? undefined : rank - 1) : 1;
-      return first && estimateLinear(layer, first, axis);
+      return first && estimateLinear(layer, first, axis, this.agreement);
     }
     if (node.is('Softmax')) return uniformEstimate(0, 1);
     if (node.is('LayerNormalization') || node.is('InstanceNormalization')) return this.#normalized(node);
