@@ -2,6 +2,8 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { DataPurpose, FoundData } from './dataSets.js';
 import { findDataSets } from './dataSets.js';
+import { askForPreprocessing, presetText } from './askForPreprocessing.js';
+import type { Services } from './services.js';
 import type { Answer, Step } from './steps.js';
 import { pickStep } from './steps.js';
 import { t } from './translate.js';
@@ -10,17 +12,24 @@ import { t } from './translate.js';
 export interface ChosenData {
   readonly data: string | null;
   readonly test: string | null;
+  /** How its images become inputs: a preset, or the path of a JSON file; null where it has none, or says itself. */
+  readonly preprocess: string | null;
 }
 
-type Item = vscode.QuickPickItem & { readonly choose: () => Promise<ChosenData | undefined> };
+type Chosen = Omit<ChosenData, 'preprocess'>;
+type Item = vscode.QuickPickItem & { readonly choose: () => Promise<Chosen | undefined> };
 
-/** Asks for a data set: found ones first, then browsing, random numbers, and none where the purpose allows it. */
+/**
+ * Asks for a data set: found ones first, then browsing, random numbers, and none where the purpose allows it; then, of images
+ * that say nothing of it themselves, how they become inputs of the model.
+ */
 export async function askForData(
   step: Step,
   model: string,
   purpose: DataPurpose,
-  memory: vscode.Memento,
+  { engine, context }: Pick<Services, 'engine' | 'context'>,
 ): Promise<Answer<ChosenData>> {
+  const memory = context.workspaceState;
   const found = await findDataSets(model, purpose, memory);
   const items: Item[] = found.map(foundItem);
   items.push(browseItem(false), browseItem(true));
@@ -41,11 +50,14 @@ export async function askForData(
     const answer = await pickStep(step, items);
     if (!answer || answer === 'back') return answer;
     const value = await answer.value.choose();
-    if (value) return { value };
+    if (!value) continue;
+    const preprocess = await askForPreprocessing(step, model, value.data, { engine, memory });
+    if (!preprocess) return undefined;
+    if (preprocess !== 'back') return { value: { ...value, preprocess: preprocess.value } };
   }
 }
 
-function foundItem({ path: data, where, test }: FoundData): Item {
+function foundItem({ path: data, where, test, preprocess }: FoundData): Item {
   const places = {
     recent: t('extension.pick.data.recent'),
     beside: t('extension.pick.data.beside'),
@@ -55,13 +67,13 @@ function foundItem({ path: data, where, test }: FoundData): Item {
   const measuredOn = test ? t('extension.pick.data.with-test', { test: path.basename(test) }) : undefined;
   return {
     label: path.basename(data),
-    description: [places[where], measuredOn].filter(Boolean).join(' · '),
+    description: [places[where], preprocess && presetText(preprocess), measuredOn].filter(Boolean).join(' · '),
     detail: where === 'beside' ? undefined : vscode.workspace.asRelativePath(path.dirname(data)),
     choose: () => Promise.resolve({ data, test }),
   };
 }
 
-function item(label: Parameters<typeof t>[0], detail: Parameters<typeof t>[0], chosen: ChosenData): Item {
+function item(label: Parameters<typeof t>[0], detail: Parameters<typeof t>[0], chosen: Chosen): Item {
   return { label: t(label), detail: t(detail), choose: () => Promise.resolve(chosen) };
 }
 
@@ -73,7 +85,7 @@ function browseItem(folders: boolean): Item {
         title: label,
         canSelectFolders: folders,
         canSelectFiles: !folders,
-        filters: folders ? undefined : { [t('extension.pick.data.filter')]: ['npz', 'npy'] },
+        filters: folders ? undefined : { [t('extension.pick.data.filter')]: ['npz', 'npy', 'csv', 'tsv', 'json'] },
       })) ?? [];
     return uri && { data: uri.fsPath, test: null };
   };

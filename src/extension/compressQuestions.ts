@@ -6,6 +6,7 @@ import type { ChosenData } from './askForData.js';
 import { askForData } from './askForData.js';
 import { rememberData } from './dataSets.js';
 import { checkOutput, checkSuffix, freeSuffix, outputFor } from './outputName.js';
+import { metricSetting } from './metricSetting.js';
 import type { Services } from './services.js';
 import type { Answer, Step } from './steps.js';
 import { inputStep, pickStep } from './steps.js';
@@ -24,15 +25,15 @@ interface Goal extends CompressionChoice {
  */
 export async function askHowToCompress(
   models: readonly string[],
-  { engine, context }: Services,
+  services: Services,
   preset?: CompressionChoice,
 ): Promise<CompressRequest[] | 'form' | undefined> {
-  const memory = context.workspaceState;
+  const { engine, context } = services;
   const asked = preset ? 1 : 0;
   const stepAt = (question: number) => ({ step: question - asked, of: 3 - asked });
   const goals = preset ? [] : await presetGoals(engine);
   let goal: Goal | undefined = preset && (await goalOf(preset, engine));
-  let chosen: ChosenData = { data: null, test: null };
+  let chosen: ChosenData = { data: null, test: null, preprocess: null };
   for (let question = 1 + asked; ;) {
     if (question === 1) {
       const answer = await askForGoal(stepOf(models, stepAt(1), 'extension.pick.method'), goals, models.length === 1);
@@ -43,7 +44,7 @@ export async function askHowToCompress(
     } else if (question === 2) {
       const purpose = goal!.needsData ? 'calibrate' : 'measure';
       const step = stepOf(models, stepAt(2), `extension.pick.data.${purpose}`);
-      const answer = await askForData(step, models[0]!, purpose, memory);
+      const answer = await askForData(step, models[0]!, purpose, services);
       if (!answer || (answer === 'back' && preset)) return undefined;
       if (answer !== 'back') chosen = answer.value;
       question = answer === 'back' ? 1 : 3;
@@ -55,13 +56,15 @@ export async function askHowToCompress(
         question = 2;
         continue;
       }
-      if (chosen.data) await rememberData(models[0]!, chosen.data, memory);
+      await rememberData(models[0]!, chosen, context.workspaceState);
       return models.map((input, i) => ({
         input,
         output: answer.value[i]!,
         method,
         options,
         ...dataFor(needsData, chosen),
+        preprocess: chosen.preprocess,
+        metric: metricSetting(vscode.Uri.file(input), chosen.data),
         maxDrop: null,
         threads: threadSetting(),
       }));

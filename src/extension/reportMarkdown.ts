@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { formatBytes, formatCount, formatInteger, formatPercent } from '../messages/units.js';
+import { formatBytes, formatCount, formatInteger, formatNumber, formatPercent, withSign } from '../messages/units.js';
 import type { Evaluation } from '../evaluate/evaluation.js';
 import type { CompressReport } from '../recipe/report.js';
 import { t, translate } from './translate.js';
@@ -20,6 +20,7 @@ export function reportMarkdown(report: CompressReport): string {
     table(totals(report)),
     measuredOn(report),
     accuracyChange(report),
+    metricChange(report),
   ];
   if (agreement) {
     parts.push(
@@ -59,13 +60,37 @@ function accuracyChange({ accuracyChange: change }: CompressReport): string {
   });
 }
 
-function totals({ before, after }: CompressReport): Row[] {
+/** As much of the metric's difference as the samples tell. */
+function metricChange({ metric }: CompressReport): string {
+  if (!metric?.interval || metric.difference === undefined) return '';
+  const signed = (value: number) => withSign(value, formatNumber);
+  const [low, high] = metric.interval.map(signed) as [string, string];
+  const { name, difference } = metric;
+  return t('extension.report.metric-change', { name: cell(name), difference: signed(difference), low, high });
+}
+
+function metricRow({ name, betterIs, before, after }: NonNullable<CompressReport['metric']>): Row {
+  return {
+    label: t(`extension.report.row.metric.${betterIs}`, { name: cell(name) }),
+    original: formatNumber(before),
+    compressed: formatNumber(after),
+    change: withSign(after - before, formatNumber),
+  };
+}
+
+/** A name as it stands in a table, whatever is in it. */
+function cell(name: string): string {
+  return name.replace(/[|\\]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+function totals({ before, after, metric }: CompressReport): Row[] {
   const rows: (Row | undefined)[] = [
     ratioRow('extension.report.row.bytes', before.bytes, after.bytes, formatBytes),
     ratioRow('extension.report.row.compressed-bytes', before.compressedBytes, after.compressedBytes, formatBytes),
     ratioRow('extension.report.row.parameters', before.parameters, after.parameters, formatCount),
     shareRow('extension.report.row.accuracy', before.accuracy, after.accuracy),
     shareRow('extension.report.row.top5', before.top5, after.top5),
+    metric && metricRow(metric),
     ratioRow('extension.report.row.latency', median(before), median(after), (ms) => `${ms.toPrecision(3)} ms`),
     ratioRow('extension.report.row.memory', before.peakMemoryBytes, after.peakMemoryBytes, formatBytes),
   ];

@@ -5,6 +5,8 @@ export interface Step {
   readonly title: string;
   readonly step: number;
   readonly of: number;
+  /** Whether there is a question before, where that is not told by the number. */
+  readonly back?: boolean;
 }
 
 /** What the person answered; `back` where they want the question before, undefined where they gave up. */
@@ -44,14 +46,14 @@ export async function inputStep(
 /** Shows the box until it is answered, left by *Back*, or closed. An `accept` of undefined keeps it open. */
 function ask<T>(
   box: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox,
-  { title, step, of }: Step,
+  { title, step, of, back = step > 1 }: Step,
   accept: () => T | undefined | Promise<T | undefined>,
 ): Promise<Answer<T>> {
   box.title = title;
   box.step = step;
   box.totalSteps = of;
   box.ignoreFocusOut = true;
-  if (step > 1) box.buttons = [vscode.QuickInputButtons.Back];
+  if (back) box.buttons = [vscode.QuickInputButtons.Back];
   return new Promise<Answer<T>>((resolve) => {
     box.onDidAccept(async () => {
       const value = await accept();

@@ -56,11 +56,23 @@ async function bundle(name: string, grep: string | undefined): Promise<HostSuite
   return { name, trusted: name !== 'restricted', entry, resultFile };
 }
 
-/** Fills the workspace folder of a suite: the samples, and a setting that only a trusted workspace may make. */
+/** Settings of paths, which only a trusted workspace may make. */
+const settings = { 'tare.dataFolders': ['elsewhere'], 'tare.metric': 'metric.mjs' };
+
+/** How sure a model is of the label, of the outputs as they come. */
+const metric = `export default function sureness(sample, outputs, label) {
+  const { data } = Object.values(outputs)[0];
+  const sum = data.reduce((all, score) => all + Math.exp(score), 0);
+  return Math.exp(data[label]) / sum;
+}
+`;
+
+/** Fills the workspace folder of a suite: the samples, the settings, and what they name. */
 export async function fillWorkspace(folder: string): Promise<void> {
   await copySamples(folder);
   await mkdir(join(folder, '.vscode'), { recursive: true });
-  await writeFile(join(folder, '.vscode/settings.json'), JSON.stringify({ 'tare.dataFolders': ['elsewhere'] }));
+  await writeFile(join(folder, '.vscode/settings.json'), JSON.stringify(settings));
+  await writeFile(join(folder, 'metric.mjs'), metric);
 }
 
 export async function copySamples(folder: string): Promise<void> {

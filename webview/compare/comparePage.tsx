@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import type { EvaluationReport } from '../../src/evaluate/evaluation.js';
+import type { EvaluationReport, MetricFigures } from '../../src/evaluate/evaluation.js';
 import type { SentenceId } from '../../src/messages/catalog.js';
 import type { Message } from '../../src/messages/message.js';
 import type { ReportCard } from '../../src/protocol/engineService.js';
@@ -17,7 +17,7 @@ import { evaluation, jobs, openModel, runCommand, started } from '../state/sessi
 import { largestParts } from '../state/parts.js';
 import { ComparedLayers } from './comparedLayers.js';
 import { ErrorSection } from './errorSection.js';
-import type { PairKnowledge } from './totals.js';
+import type { PairKnowledge, PairMetric } from './totals.js';
 import { totalsLines } from './totals.js';
 import { TotalsTable } from './totalsTable.js';
 
@@ -83,6 +83,7 @@ function knowledge(made: ReportCard | null, measured: EvaluationReport | null): 
       agreement: measured.agreement ?? null,
       accuracyChange: measured.accuracyChange ?? null,
       latencyRatio: measured.latencyRatio ?? null,
+      metric: measured.metric ? pairMetric(measured.metric) : null,
       totals: comparison.value?.totals ?? null,
     };
   }
@@ -92,8 +93,13 @@ function knowledge(made: ReportCard | null, measured: EvaluationReport | null): 
     agreement: made?.agreement ?? null,
     accuracyChange: made?.accuracyChange ?? null,
     latencyRatio: made?.latencyRatio ?? null,
+    metric: made?.metric ?? null,
     totals: comparison.value?.totals ?? null,
   };
+}
+
+function pairMetric({ model, against, ...figures }: MetricFigures): PairMetric {
+  return { ...figures, before: against, after: model };
 }
 
 function Pair(props: { readonly a: string | null; readonly b: string; readonly made: ReportCard | null }): JSX.Element {

@@ -1,5 +1,12 @@
 /** The totals of two models as lines of a table. Pure. */
-import type { AccuracyChange, Agreement, Evaluation, Latency, LatencyRatio } from '../../src/evaluate/evaluation.js';
+import type {
+  AccuracyChange,
+  Agreement,
+  Evaluation,
+  Latency,
+  LatencyRatio,
+  MetricFigures,
+} from '../../src/evaluate/evaluation.js';
 import type { ModelTotals } from '../../src/evaluate/comparison.js';
 import type { SentenceId } from '../../src/messages/catalog.js';
 import { formatInteger, withSign } from '../../src/messages/units.js';
@@ -23,6 +30,11 @@ export interface TotalsLine {
   readonly provenance?: Provenance;
 }
 
+export type PairMetric = Omit<MetricFigures, 'model' | 'against'> & {
+  readonly before?: number;
+  readonly after: number;
+};
+
 /** What is known of the pair, from a report, an evaluation, or the files alone. */
 export interface PairKnowledge {
   readonly before: Evaluation | null;
@@ -30,6 +42,8 @@ export interface PairKnowledge {
   readonly agreement: Agreement | null;
   readonly accuracyChange: AccuracyChange | null;
   readonly latencyRatio: LatencyRatio | null;
+  /** A metric of the user's; `before` is absent where the model stands alone. */
+  readonly metric: PairMetric | null;
   readonly totals: { readonly a: ModelTotals; readonly b: ModelTotals } | null;
 }
 
@@ -100,6 +114,28 @@ function accuracyLines({ before, after, accuracyChange }: PairKnowledge): Totals
             provenance: 'measured' as const,
           },
         ]),
+  ];
+}
+
+function metricLines({ metric }: PairKnowledge): TotalsLine[] {
+  if (!metric) return [];
+  const { name, betterIs, before, after, interval } = metric;
+  const notes = [t(`page.compare.metric.${betterIs}`)];
+  if (interval) {
+    const [low, high] = interval.map((bound) => withSign(bound, (value) => real(value).text)) as [string, string];
+    notes.push(t('page.compare.interval', { low, high }));
+  }
+  return [
+    {
+      id: 'metric',
+      label: 'page.compare.metric',
+      labelParams: { name },
+      before: before === undefined ? undefined : real(before),
+      after: real(after),
+      change: before === undefined ? [] : [before === after ? same() : difference(before, after, real)],
+      note: notes.join(' · '),
+      provenance: 'measured',
+    },
   ];
 }
 
@@ -194,6 +230,7 @@ export function totalsLines(known: PairKnowledge): TotalsLine[] {
       : []),
     ...sized('macs', 'page.compare.macs', before?.macs ?? totals?.a.macs, after?.macs ?? totals?.b.macs, count),
     ...accuracyLines(known),
+    ...metricLines(known),
     ...expectedLines(known),
     ...agreementLines(known),
     ...latencyLines(known),

@@ -5,6 +5,7 @@ import type { MenuArguments } from '../command.js';
 import { requireTrust } from '../command.js';
 import { threadSetting } from '../compressQuestions.js';
 import { rememberData } from '../dataSets.js';
+import { metricSetting } from '../metricSetting.js';
 import { originalOf } from '../originalOf.js';
 import type { Services } from '../services.js';
 import { localPath, targetModel } from '../targets.js';
@@ -22,15 +23,16 @@ export async function evaluate(services: Services, ...of: MenuArguments): Promis
   const model = localPath(uri);
   const name = path.basename(model);
   const step = { title: t('extension.pick.data.evaluate', { model: name }), step: 1, of: 1 };
-  const answer = await askForData(step, model, 'evaluate', context.workspaceState);
+  const answer = await askForData(step, model, 'evaluate', services);
   if (!answer || answer === 'back' || answer.value.data === null) return;
-  const { data } = answer.value;
-  await rememberData(model, data, context.workspaceState);
+  const { data, preprocess } = answer.value;
+  await rememberData(model, answer.value, context.workspaceState);
   jobs.start({
     title: sentence('extension.job.evaluate', { model: name }),
     model: uri,
     async run(signal, onEvent) {
-      const request = { model, against: await originalOf(services, uri), data, threads: threadSetting() };
+      const [against, metric] = [await originalOf(services, uri), metricSetting(uri, data)];
+      const request = { model, against, data, preprocess, metric, threads: threadSetting() };
       const report = await engine.call('evaluate', request, { signal, onEvent });
       editor.documentOf(uri)?.notify({ kind: 'evaluated', report });
       await editor.show(uri, 'compare');

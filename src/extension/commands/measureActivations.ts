@@ -19,15 +19,15 @@ export async function measureActivations(services: Services, ...of: MenuArgument
   const model = localPath(uri);
   const name = path.basename(model);
   const step = { title: t('extension.pick.data.activations', { model: name }), step: 1, of: 1 };
-  const answer = await askForData(step, model, 'activations', context.workspaceState);
+  const answer = await askForData(step, model, 'activations', services);
   if (!answer || answer === 'back' || answer.value.data === null) return;
-  const { data } = answer.value;
-  await rememberData(model, data, context.workspaceState);
+  const { data, preprocess } = answer.value;
+  await rememberData(model, answer.value, context.workspaceState);
   jobs.start({
     title: sentence('extension.job.activations', { model: name }),
     model: uri,
     async run(signal, onEvent) {
-      const request = { model, data, threads: threadSetting(), budgetBytes: memorySetting() };
+      const request = { model, data, preprocess, threads: threadSetting(), budgetBytes: memorySetting() };
       const card = await engine.call('measureActivations', request, { signal, onEvent });
       editor.documentOf(uri)?.notify({ kind: 'activations', card });
       await editor.show(uri, 'layers');

@@ -24,15 +24,15 @@ export async function measureErrors(services: Services, ...of: MenuArguments): P
   if (other === undefined) return;
   const name = path.basename(b);
   const step = { title: t('extension.pick.data.errors', { model: name }), step: 1, of: 1 };
-  const answer = await askForData(step, b, 'evaluate', context.workspaceState);
+  const answer = await askForData(step, b, 'evaluate', services);
   if (!answer || answer === 'back' || answer.value.data === null) return;
-  const { data } = answer.value;
-  await rememberData(b, data, context.workspaceState);
+  const { data, preprocess } = answer.value;
+  await rememberData(b, answer.value, context.workspaceState);
   jobs.start({
     title: sentence('extension.job.errors', { model: name }),
     model: uri,
     async run(signal, onEvent) {
-      const request = { a: other, b, data, threads: threadSetting() };
+      const request = { a: other, b, data, preprocess, threads: threadSetting() };
       const card = await engine.call('measureErrors', request, { signal, onEvent });
       editor.documentOf(uri)?.notify({ kind: 'errors-measured', against: other, card });
       await editor.show(uri, 'compare', other);

@@ -21,16 +21,17 @@ export async function profile(services: Services, ...of: MenuArguments): Promise
   const model = localPath(uri);
   const name = path.basename(model);
   const step = { title: t('extension.pick.data.profile', { model: name }), step: 1, of: 1 };
-  const answer = await askForData(step, model, 'profile', context.workspaceState);
+  const answer = await askForData(step, model, 'profile', services);
   if (!answer || answer === 'back' || answer.value.data === null) return;
-  const chosen = answer.value.data;
-  const data = chosen === 'random' ? null : chosen;
-  if (data !== null) await rememberData(model, data, context.workspaceState);
+  const { preprocess } = answer.value;
+  const data = answer.value.data === 'random' ? null : answer.value.data;
+  await rememberData(model, answer.value, context.workspaceState);
   jobs.start({
     title: sentence('extension.job.profile', { model: name }),
     model: uri,
     async run(signal, onEvent) {
-      const card = await engine.call('profile', { model, data, threads: threadSetting() }, { signal, onEvent });
+      const request = { model, data, preprocess, threads: threadSetting() };
+      const card = await engine.call('profile', request, { signal, onEvent });
       editor.documentOf(uri)?.notify({ kind: 'profiled', card });
       await editor.show(uri, 'overview');
     },

@@ -26,8 +26,8 @@ describe('the manifest', () => {
   });
 
   it('guards every setting that holds a path against workspaces that are not trusted', () => {
-    const paths = Object.keys(configuration.properties).filter((name) => /folder|path|file$/i.test(name));
-    expect(paths).toEqual(['tare.dataFolders']);
+    const paths = Object.keys(configuration.properties).filter((name) => /folder|path|file$|metric/i.test(name));
+    expect(paths).toEqual(['tare.dataFolders', 'tare.metric']);
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
     expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(paths);
     for (const name of paths) expect(configuration.properties[name]!.scope).toBe('machine-overridable');

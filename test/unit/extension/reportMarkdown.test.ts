@@ -60,3 +60,14 @@ it('says nothing of what was not measured', () => {
   });
   expect(markdown).not.toMatch(/[aA]ccuracy|latency|samples|SQNR/);
 });
+
+it('tells a metric of the user’s, whatever its name', () => {
+  const interval = [-0.004, 0.0064] as const;
+  const figures = { betterIs: 'lower', before: 0.03, after: 0.0312, difference: 0.0012 } as const;
+  const markdown = reportMarkdown({ ...report, metric: { name: 'a|b\nc', ...figures, interval } });
+  expect(markdown).toContain('| a\\|b c (lower is better) | 0.03 | 0.0312 | +0.0012 |\n');
+  expect(markdown).toContain('a\\|b c changed by +0.0012 (95 % interval -0.004 to +0.0064).');
+  const without = reportMarkdown({ ...report, metric: { name: 'rate', ...figures, interval: null } });
+  expect(without).toContain('| rate (lower is better) | 0.03 |');
+  expect(without).not.toContain('rate changed by');
+});

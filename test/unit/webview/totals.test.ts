@@ -20,6 +20,7 @@ const nothing: PairKnowledge = {
   agreement: null,
   accuracyChange: null,
   latencyRatio: null,
+  metric: null,
   totals: null,
 };
 const read = (known: Partial<PairKnowledge>): string[] =>
@@ -49,6 +50,19 @@ describe('totals of two models', () => {
       'sqnr |  | 27.4 dB |  | ',
       'cosine |  | 0.99912 |  | ',
     ]);
+  });
+
+  it('have a metric of the user’s, with its direction and interval', () => {
+    const metric = { name: 'character error rate', betterIs: 'lower', after: 0.0312 } as const;
+    const pair = { ...metric, before: 0.03, difference: 0.0012, interval: [-0.004, 0.0064] } as const;
+    expect(read({ metric: pair })).toEqual([
+      'metric | 0.03 | 0.0312 | +0.0012 | lower is better · 95 % interval -0.004 … +0.0064',
+    ]);
+    expect(read({ metric: { ...metric, before: 0.0312, interval: null } })).toEqual([
+      'metric | 0.0312 | 0.0312 | same | lower is better',
+    ]);
+    expect(read({ metric })).toEqual(['metric |  | 0.0312 |  | lower is better']);
+    expect(totalsLines({ ...nothing, metric })[0]!.labelParams).toEqual({ name: 'character error rate' });
   });
 
   it('come from the files alone where nothing was measured', () => {

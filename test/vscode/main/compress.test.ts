@@ -36,6 +36,9 @@ describe('compressing by the command', () => {
     assert.ok(compressed < 0.27 * original, `${compressed} of ${original} bytes`);
     assert.equal(await hashOf(input), before);
     assert.deepEqual(await filesLike(/\.tmp$/), []);
+    await vscode.commands.executeCommand('tare.copyReport', output);
+    const report = await vscode.env.clipboard.readText();
+    assert.match(report, /\| sureness \(higher is better\) \| 0\.9\d+ \| 0\.9\d+ \|/);
   });
 
   it('leaves nothing behind when the engine is killed, and works at the next try', async () => {

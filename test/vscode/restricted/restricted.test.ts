@@ -28,5 +28,6 @@ describe('in Restricted Mode', () => {
 
   it('settings of paths are not taken from the workspace', () => {
     assert.deepEqual(vscode.workspace.getConfiguration('tare').get('dataFolders'), []);
+    assert.equal(vscode.workspace.getConfiguration('tare').get('metric'), '');
   });
 });
