@@ -68,6 +68,9 @@ const bundles = [
   },
 ];
 
+/** What a package holds of others, whose licence it does not bring along. */
+const contained = { '@cwasm/jpeg-turbo': 'src/data/images/libjpeg-turbo.txt' };
+
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
 if (watch) {
@@ -77,9 +80,6 @@ if (watch) {
   const results = await Promise.all(bundles.map((options) => esbuild.build({ ...options, metafile: true })));
   if (production) await writeNotices(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 }
-
-/** What a package holds of others, whose licence it does not bring along. */
-const contained = { '@cwasm/jpeg-turbo': 'src/data/images/libjpeg-turbo.txt' };
 
 /** The licences of all packages that are bundled, or shipped beside the bundles. */
 async function writeNotices(inputs) {
