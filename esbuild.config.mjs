@@ -3,6 +3,9 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import esbuild from 'esbuild';
 import { kernelsPlugin } from './src/tensor/assembly/compile.mjs';
 
+/** What a package holds of others, whose licence it does not bring along. */
+const contained = { '@cwasm/jpeg-turbo': 'src/data/images/libjpeg-turbo.txt' };
+
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
@@ -67,9 +70,6 @@ const bundles = [
     plugins: [reportRounds],
   },
 ];
-
-/** What a package holds of others, whose licence it does not bring along. */
-const contained = { '@cwasm/jpeg-turbo': 'src/data/images/libjpeg-turbo.txt' };
 
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
