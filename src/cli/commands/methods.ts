@@ -46,6 +46,6 @@ function methodText({
     '',
     'Options of --set key=value, with their defaults:',
     ...lines,
-    ...(recipes.length > 0 ? ['', 'Presets, which --set goes before:', ...recipes] : []),
+    ...(recipes.length > 0 ? ['', 'Presets of --preset NAME; what is --set beside one wins:', ...recipes] : []),
   ].join('\n');
 }

@@ -26,7 +26,7 @@ export const quantizeFailures = {
 } as const;
 
 export const quantizeSentences = {
-  'compress.quantize.title': 'Quantize to 8 bits',
+  'compress.quantize.title': 'Quantize',
   'compress.quantize.option.scheme':
     'static measures the ranges of activations on calibration data beforehand; dynamic takes them while the model runs, and needs no data; weight-only stores weights as integers and leaves activations in float, and needs none either; simulated is static with any number of bits, for targets that onnxruntime does not run.',
   'compress.quantize.option.format':
