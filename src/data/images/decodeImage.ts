@@ -2,7 +2,7 @@ import { encode } from 'fast-png';
 import { decodeJpeg, exifOrientation } from './jpeg.js';
 import { oriented } from './arrange.js';
 import { ImageError, type Pixels } from './pixels.js';
-import { decodePng, pngSignature } from './png.js';
+import { decodePng, pngOrientation, pngSignature } from './png.js';
 
 /**
  * Decodes a JPEG or PNG, told by its first bytes. `orient` turns it as its camera was held (Exif), as OpenCV does and Pillow
@@ -13,7 +13,10 @@ export async function decodeImage(bytes: Uint8Array, orient: boolean): Promise<P
     const pixels = decodeJpeg(bytes);
     return orient ? oriented(pixels, exifOrientation(bytes)) : pixels;
   }
-  if (pngSignature.every((byte, i) => bytes[i] === byte)) return decodePng(bytes);
+  if (pngSignature.every((byte, i) => bytes[i] === byte)) {
+    const pixels = await decodePng(bytes);
+    return orient ? oriented(pixels, pngOrientation(bytes)) : pixels;
+  }
   throw new ImageError('it is neither JPEG nor PNG');
 }
 

@@ -1,5 +1,6 @@
 /** JPEG images, decoded by libjpeg-turbo, which Pillow and OpenCV use too: the same pixels to the bit. */
 import wasm from '@cwasm/jpeg-turbo/jpeg-turbo.wasm';
+import { orientationIn } from './exif.js';
 import { checkSize, ImageError, type Pixels } from './pixels.js';
 
 /** The part of the TurboJPEG API (turbojpeg.h, 2.0) that the module exports; pointers are bytes of its memory. */
@@ -170,30 +171,12 @@ function text(view: DataView, at: number, length: number): string {
   return String.fromCharCode(...Array.from({ length }, (_, i) => view.getUint8(at + i)));
 }
 
-const orientationTag = 0x0112;
-
-/** How the camera was held: 1 to 8 as Exif 2.32, table 6; 1 where the file does not say. */
+/** How the camera was held, as `orientationIn` tells; 1 where the file does not say. */
 export function exifOrientation(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const { marker, start, end } of segments(view)) {
-    if (marker !== 0xe1 || end - start < 14 || text(view, start, 6) !== 'Exif\0\0') continue;
+    if (marker !== 0xe1 || end - start < 6 || text(view, start, 6) !== 'Exif\0\0') continue;
     return orientationIn(new DataView(bytes.buffer, bytes.byteOffset + start + 6, end - start - 6));
-  }
-  return 1;
-}
-
-/** In the first directory of a TIFF structure. */
-function orientationIn(tiff: DataView): number {
-  const little = tiff.getUint16(0) === 0x4949;
-  const directory = tiff.getUint32(4, little);
-  if (directory + 2 > tiff.byteLength) return 1;
-  const count = tiff.getUint16(directory, little);
-  for (let i = 0; i < count; i++) {
-    const entry = directory + 2 + 12 * i;
-    if (entry + 12 > tiff.byteLength) return 1;
-    if (tiff.getUint16(entry, little) !== orientationTag) continue;
-    const value = tiff.getUint16(entry + 8, little);
-    return value >= 1 && value <= 8 ? value : 1;
   }
   return 1;
 }

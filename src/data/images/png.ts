@@ -2,6 +2,7 @@
 import { promisify } from 'node:util';
 import { crc32, deflateSync, inflate } from 'node:zlib';
 import { convertIndexedToRgb, decode, type DecodedPng } from 'fast-png';
+import { orientationIn } from './exif.js';
 import { checkSize, ImageError, type Pixels } from './pixels.js';
 
 const inflateBytes = promisify(inflate) as (bytes: Uint8Array, options: object) => Promise<Buffer>;
@@ -29,6 +30,21 @@ const passes: readonly (readonly [x: number, y: number, dx: number, dy: number])
   [1, 0, 2, 2],
   [0, 1, 1, 2],
 ];
+
+/** How the camera was held, of the chunk eXIf (PNG, third edition, 11.3.3.5); 1 where the file does not say. */
+export function pngOrientation(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = pngSignature.length; at + 12 <= bytes.byteLength;) {
+    const length = view.getUint32(at);
+    if (at + 12 + length > bytes.byteLength) return 1;
+    // The four letters eXIf.
+    if (view.getUint32(at + 4) === 0x65584966) {
+      return orientationIn(new DataView(bytes.buffer, bytes.byteOffset + at + 8, length));
+    }
+    at += 12 + length;
+  }
+  return 1;
+}
 
 /**
  * Decodes a PNG of any kind; of 16 bits a channel the upper 8 count, and transparency is left out, as Pillow's conversion to

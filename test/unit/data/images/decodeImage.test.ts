@@ -32,6 +32,18 @@ describe('decodeImage', () => {
     expect(data).toHaveLength(width * height * 3);
   });
 
+  it('turns a PNG as its Exif says, and takes damaged Exif for none', async () => {
+    const upright = await decodeImage(imageBytes('color.png'), true);
+    const entry = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0];
+    const exif = Buffer.from([0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, ...entry, 0, 0, 0, 0]);
+    const turned = withExif(imageBytes('color.png'), exif);
+    expect(await decodeImage(turned, true)).toEqual(oriented(upright, 6));
+    expect(await decodeImage(turned, false)).toEqual(upright);
+    for (const length of [0, 5, 9, 15, 20]) {
+      expect(await decodeImage(withExif(imageBytes('color.png'), exif.subarray(0, length)), true)).toEqual(upright);
+    }
+  });
+
   it.each([
     ['a text', Buffer.from('not an image')],
     ['nothing', Buffer.alloc(0)],
@@ -143,4 +155,13 @@ function largeJpeg(): Uint8Array {
   bytes.writeUInt16BE(60000, frame + 5);
   bytes.writeUInt16BE(60000, frame + 7);
   return bytes;
+}
+
+/** With a chunk eXIf behind the header. */
+function withExif(png: Uint8Array, exif: Uint8Array): Uint8Array {
+  const content = Buffer.concat([Buffer.from('eXIf'), exif]);
+  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(exif.length);
+  check.writeUInt32BE(crc32(content));
+  return Buffer.concat([png.subarray(0, 33), length, content, check, png.subarray(33)]);
 }
