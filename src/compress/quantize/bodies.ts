@@ -8,6 +8,7 @@ import { inferShapes } from '../../graph/inferShapes.js';
 import type { Layer } from '../../graph/layers.js';
 import { layersOf } from '../../graph/layers.js';
 import type { Model } from '../../graph/model.js';
+import { removeDead } from '../../graph/removeDead.js';
 import type { Scope } from '../../graph/scope.js';
 import { sortTopologically } from '../../graph/sort.js';
 import { sentence } from '../../messages/catalog.js';
@@ -189,6 +190,8 @@ async function applyWithBodies(input: QuantizeInput, scheme: Scheme): Promise<Ap
   const statistics = statisticsOf(wanted, input.statistics, (value) => value);
   const ofMain = { ...input, model, choices: mainChoices, statistics, options };
   const main = await applyToMain(ofMain, scheme, applied.size > 0, [...reasons.values()]);
+  // Bodies hold the integers now, and what they were made of lies around them.
+  removeDead(main.model);
   const mainNotes = main.model === model ? main.notes : overrides.effects(main.notes);
   const mainApplied = new Set(main.applied.map(({ layer }) => layer));
   return {

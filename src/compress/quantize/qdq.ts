@@ -119,7 +119,7 @@ class QdqWriter {
   /** Quantizes a value by the scale of another, where that is quantized already. */
   shareWith(value: string, provider: string): boolean {
     const stored = this.#stored.get(provider);
-    if (stored) this.#pair(value, stored);
+    if (stored) this.#pair(value, stored, this.style.compact);
     return stored !== undefined;
   }
 
@@ -179,7 +179,11 @@ class QdqWriter {
     return true;
   }
 
-  #pair(value: string, stored: Stored): void {
+  /**
+   * `forSubgraphs`: they read the quantized value, too. onnxruntime 1.30 aborts where only they read what an operator has
+   * moved behind a DequantizeLinear.
+   */
+  #pair(value: string, stored: Stored, forSubgraphs = false): void {
     const { naming } = this.style;
     let source = value;
     let result: string;
@@ -189,7 +193,8 @@ class QdqWriter {
       this.#renameProduct(value, source);
     } else {
       result = naming.dequantized(value);
-      this.#replaceReads(value, result);
+      if (forSubgraphs) this.graph.replaceUses(value, result);
+      else this.#replaceReads(value, result);
     }
     if (stored.bounds) {
       const { low, high } = stored.bounds;

@@ -24,7 +24,7 @@ const schemes: Readonly<Record<QuantizeOptions['scheme'], Scheme>> = {
   static: withBodies(staticScheme),
   dynamic: dynamicScheme,
   simulated: withBodies(staticScheme),
-  'weight-only': weightOnlyScheme,
+  'weight-only': withBodies(weightOnlyScheme),
   float16: halfScheme,
   bfloat16: halfScheme,
 };
