@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
-import { answerQuestions, customTab, tareApi, whenTabs, workspaceFile } from '../extension.js';
+import { answerQuestions, customTab, tare, tareApi, whenTabs, workspaceFile } from '../extension.js';
 
 async function hashOf(file: vscode.Uri): Promise<string> {
   return createHash('sha256')
@@ -39,6 +39,24 @@ describe('compressing by the command', () => {
     await vscode.commands.executeCommand('tare.copyReport', output);
     const report = await vscode.env.clipboard.readText();
     assert.match(report, /\| sureness \(higher is better\) \| 0\.9\d+ \| 0\.9\d+ \|/);
+  });
+
+  it('finds images, and takes them as is likeliest where they do not say', async () => {
+    const folder = workspaceFile('of-images');
+    const [model, made] = ['lenet-5.onnx', 'lenet-5.int8.onnx'].map((name) => vscode.Uri.joinPath(folder, name));
+    await vscode.workspace.fs.copy(input, model!, { overwrite: true });
+    const icon = vscode.Uri.joinPath(tare().extensionUri, 'media/icon.png');
+    for (const name of ['one/1.png', 'one/2.png', 'two/1.png', 'two/2.png']) {
+      await vscode.workspace.fs.copy(icon, vscode.Uri.joinPath(folder, 'photos', name), { overwrite: true });
+    }
+    const api = await tareApi();
+    await answerQuestions(vscode.commands.executeCommand('tare.compress', model));
+    await api.whenIdle();
+    await vscode.commands.executeCommand('tare.copyAsCommand', made);
+    const command = await vscode.env.clipboard.readText();
+    assert.match(command, /of-images.photos'? .*--preprocess 0-1 /);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.workspace.fs.delete(folder, { recursive: true });
   });
 
   it('leaves nothing behind when the engine is killed, and works at the next try', async () => {
