@@ -8,13 +8,16 @@ import type { PixelPlan } from './preparedPixels.js';
 /** Each thread may hold an image of the largest size, decoded. */
 const mostThreads = 4;
 
+/** One processor is left to the model that is run meanwhile: on two, a second thread makes both slower together. */
+const usualThreads = () => Math.max(1, Math.min(mostThreads, availableParallelism() - 1));
+
 /** Threads that read images, so that who asks can answer others all the while. They start when they are first needed. */
 export class ImagePool implements ImageReader {
   readonly lanes: number;
   readonly #threads: ThreadPool<ImageWorker>;
 
   /** `workerPath` is the bundle of imageWorker. */
-  constructor(workerPath: string, lanes = Math.min(mostThreads, availableParallelism())) {
+  constructor(workerPath: string, lanes = usualThreads()) {
     this.lanes = lanes;
     this.#threads = new ThreadPool(workerPath, lanes);
   }
