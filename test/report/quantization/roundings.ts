@@ -24,6 +24,15 @@ const atTwoBits = ['lenet-300-100', 'lenet-5', 'resnet-digits', 'mobilenet-digit
 /** Depthwise convolutions leave GPTQ little to make up with: it warns there, and nothing is asked of it. */
 const byGptq = ['lenet-300-100', 'lenet-5', 'resnet-digits'];
 
+/** Its channels are made so unequal that rounding alone does not mend them. */
+const unbalanced = 'mobilenet-digits-unbalanced';
+const equalized: Experiment<Column> = {
+  model: unbalanced,
+  named: { bits: '4', rounding: 'adaround, equalize', scales: 'minmax' },
+  asked: { options: { scheme: 'simulated', bits: 4, activationType: 'float32', rounding: 'adaround', equalize: true } },
+  seeded: true,
+};
+
 export const roundings: readonly Experiment<Column>[] = sampleNames.flatMap((model) => [
   ...(atTwoBits.includes(model)
     ? [
@@ -34,6 +43,7 @@ export const roundings: readonly Experiment<Column>[] = sampleNames.flatMap((mod
       ]
     : []),
   ...['nearest', 'gptq', 'adaround'].map((rounding) => rounded(model, rounding, 4, 'minmax')),
+  ...(model === unbalanced ? [equalized] : []),
 ]);
 
 export function roundingBars(results: readonly Result<Column>[]): Bar[] {
@@ -45,6 +55,10 @@ export function roundingBars(results: readonly Result<Column>[]): Bar[] {
   const divergences = ({ found }: Result) => found.map(({ divergence }) => divergence);
   return [...new Set(results.map(({ model }) => model))].flatMap((model) => {
     const bars = [lossBar(`${model}, 4 bits, adaround`, mostLost(find(model, 4, 'adaround', 'minmax')), 0.3)];
+    if (model === unbalanced) {
+      const { rounding, scales } = equalized.named;
+      bars.push(lossBar(`${model}, 4 bits, ${rounding}`, mostLost(find(model, 4, rounding, scales)), 0.3));
+    }
     if (!atTwoBits.includes(model)) return bars;
     bars.push(lossBar(`${model}, 2 bits, reconstruct`, mostLost(find(model, 2, 'reconstruct', 'mse, learned')), 1.5));
     for (const scales of ['minmax', 'mse']) {
