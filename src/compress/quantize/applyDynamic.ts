@@ -84,9 +84,11 @@ export async function applyDynamic(input: QuantizeInput): Promise<Applied> {
     const integer = changed.get(standIn);
     const after = nameAfter.get(integer ?? standIn);
     sites.set(name, after === undefined ? [] : [after]);
-    if (!wanted.has(node)) continue;
+    const isWanted = wanted.has(node);
+    if (!isWanted && !(integer && standIn !== node)) continue;
     const value = notFinite.get(node);
-    if (integer) applied.push({ layer: name, choice: choices.get(name)?.label ?? '' });
+    const label = isWanted ? choices.get(name)?.label : `uint8 x ${options.weightType}`;
+    if (integer) applied.push({ layer: name, choice: label ?? '' });
     else if (value !== undefined)
       skipped.push({ layer: name, reason: sentence('compress.quantize.skipped.not-finite', { value }) });
     else skipped.push({ layer: name, reason: sentence('compress.quantize.skipped.input-float') });
@@ -155,7 +157,8 @@ async function productsOfGemms(
     const product = await gemmToMatMul(graph, node, naming, exact);
     if (isTransposed) transposed.set(product.inputs[1] ?? '', weight);
     products.set(node, product);
-    if (chosen.has(node)) chosen.add(product);
+    // The product has a name that no exclusion in onnxruntime's quantizer knows.
+    if (chosen.has(node) || (exact && options.include === '')) chosen.add(product);
   }
   return { of: products, transposed };
 }

@@ -1,10 +1,11 @@
 import type { Graph } from '../../graph/graph.js';
 import type { Node } from '../../graph/node.js';
+import { Failure } from '../../messages/failure.js';
 
 /**
  * Puts the nodes into the order in which onnxruntime's quantizer writes them (onnx_model.py, topological_sort): first
  * what reads nothing, then, by name of initializer or graph input, what reads only those, then what becomes ready as
- * each is passed. Graphs whose subgraphs read values of the graph around them can come out wrong, as there.
+ * each is passed. Throws a Failure where a node reads what nothing makes any more, as it fails there. Graphs whose subgraphs read values of the graph around them can come out wrong, as there.
  */
 export function sortLikeOnnxruntime(graph: Graph): void {
   const waiting = new Map<Node, number>();
@@ -30,6 +31,9 @@ export function sortLikeOnnxruntime(graph: Graph): void {
   const given = new Set([...graph.initializers.keys(), ...graph.inputs.map((info) => info.name)]);
   [...given].sort(byCodePoints).forEach(pass);
   for (let next = 0; next < order.length; next++) order[next]?.outputs.forEach(pass);
+  const placed = new Set(order);
+  const left = graph.nodes.find((node) => !placed.has(node));
+  if (left) throw new Failure('compress.quantize.reference-fails', { layer: left.name || left.opType });
   graph.reorder(order);
 }
 

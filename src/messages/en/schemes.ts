@@ -36,6 +36,10 @@ export const schemeFailures = {
     message: "onnxruntime's own quantizer does not have {option}.",
     mend: 'Leave out compat, or this option.',
   },
+  'compress.quantize.reference-fails': {
+    message: "onnxruntime's own quantizer fails on this model: it leaves {layer} without a value that it reads.",
+    mend: 'Leave out compat.',
+  },
   'compress.quantize.not-in-qoperator': {
     message: 'Operators on integers (format qoperator) cannot have {option}.',
     mend: 'Set format to qdq, or leave this option out.',
