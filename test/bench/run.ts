@@ -8,12 +8,14 @@ import { images } from './images/images.js';
 import { openEditor } from './openEditor.js';
 import { openLargeModel } from './openLargeModel.js';
 import { quantizeSamples } from './quantizeSamples.js';
+import { realModels } from './realModels.js';
 import { reportDeaths } from './reportDeaths.js';
 import { statistics } from './statistics/statistics.js';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   openLargeModel,
   openEditor,
+  realModels,
   reportDeaths,
   quantizeSamples,
   activations,
