@@ -6,7 +6,11 @@ import type { Skipped } from '../method.js';
 export function nothingToDo(skipped: readonly Skipped[]): Failure {
   const [first] = skipped;
   if (!first) return new Failure('compress.nothing-chosen');
-  return new Failure('compress.nothing-to-do', { layer: first.layer, reason: english(first.reason) }, { cause: skipped });
+  return new Failure(
+    'compress.nothing-to-do',
+    { layer: first.layer, reason: english(first.reason) },
+    { cause: skipped },
+  );
 }
 
 /** The layers that were left, each with the reason, where a failure says that nothing can be quantized. */

@@ -27,8 +27,8 @@ export function softmaxObjection(model: Model): (layer: Pick<Layer, 'node' | 'gr
 
 /**
  * The range of what a Softmax gives. The integer kernel takes the number of steps from 0 to 1 as an integer, the inverse
- * of the scale cut off, of which 1/256 loses nothing; with 1/255 the greatest it gives is 254. By what it computes 1/256
- * has the lesser squared error everywhere, by as much as a half for short rows.
+ * of the scale cut off, of which 1/256 loses nothing; with 1/255 the greatest it gives is 254. On random
+ * logits 1/256 has about half of the squared error for short rows of moderate logits, and the same for long ones.
  */
 export function softmaxRange({ bits, symmetric }: Pick<ActivationFormat, 'bits' | 'symmetric'>): Range {
   return { min: 0, max: bits === 8 && !symmetric ? 255 / 256 : 1 };

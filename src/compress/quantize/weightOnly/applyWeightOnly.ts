@@ -29,6 +29,7 @@ import type { PlannedWeight, WeightPlan } from './planWeights.js';
 import type { Successors } from './storedWeight.js';
 import { weightFormats } from './weightFormats.js';
 import { weightGrid } from './weightGrid.js';
+import { separateRelu } from './separateRelu.js';
 import { speedNotes } from './speedNotes.js';
 import type { WeightSite } from './weightSite.js';
 
@@ -38,7 +39,8 @@ export async function applyWeightOnly(input: QuantizeInput): Promise<Applied> {
   const model = copyModel(input.model);
   const layers = layersOf(model);
   const plan = planChosen(model, layers, choices, options);
-  const naming = shortNaming(new Names(model));
+  const names = new Names(model);
+  const naming = shortNaming(names);
   const successors: Successors = new Map();
   const written: PlannedWeight[] = [];
   const notes: Message[] = [];
@@ -50,7 +52,13 @@ export async function applyWeightOnly(input: QuantizeInput): Promise<Applied> {
     for (const planned of weights) {
       const own = rounded.weights.get(planned.weight);
       if (!own) continue;
-      for (const [before, after] of write(model, planned, own, naming, options)) successors.set(before, after);
+      const stood = write(model, planned, own, naming, options);
+      if (options.format !== 'qoperator') {
+        for (const { node } of planned.sites.filter(({ use }) => use === 'product')) {
+          separateRelu(model.graph, names, node).forEach((after, before) => stood.set(before, after));
+        }
+      }
+      for (const [before, after] of stood) successors.set(before, after);
       written.push(planned);
       onProgress?.(written.length / plan.weights.length);
     }
