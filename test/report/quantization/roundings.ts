@@ -54,11 +54,9 @@ export function roundingBars(results: readonly Result<Column>[]): Bar[] {
     )!;
   const divergences = ({ found }: Result) => found.map(({ divergence }) => divergence);
   return [...new Set(results.map(({ model }) => model))].flatMap((model) => {
-    const bars = [lossBar(`${model}, 4 bits, adaround`, mostLost(find(model, 4, 'adaround', 'minmax')), 0.3)];
-    if (model === unbalanced) {
-      const { rounding, scales } = equalized.named;
-      bars.push(lossBar(`${model}, 4 bits, ${rounding}`, mostLost(find(model, 4, rounding, scales)), 0.3));
-    }
+    // Rounding is not what unequal channels lack: that model is asked for with its channels equalized first.
+    const rounding = model === unbalanced ? equalized.named.rounding : 'adaround';
+    const bars = [lossBar(`${model}, 4 bits, ${rounding}`, mostLost(find(model, 4, rounding, 'minmax')), 0.3)];
     if (!atTwoBits.includes(model)) return bars;
     bars.push(lossBar(`${model}, 2 bits, reconstruct`, mostLost(find(model, 2, 'reconstruct', 'mse, learned')), 1.5));
     for (const scales of ['minmax', 'mse']) {
