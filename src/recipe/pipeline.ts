@@ -48,6 +48,7 @@ import type { Runtime } from '../runtime/session.js';
 import { withRecordedStates } from '../runtime/recordedStates.js';
 import { statisticsKey } from '../runtime/statisticsKey.js';
 import { latencyAdvice } from './latencyAdvice.js';
+import { agreementNote } from './agreementNote.js';
 import { isBudgetMet } from './budget.js';
 import { commandLine } from './commandLine.js';
 import { laboratoryOn } from './laboratory.js';
@@ -105,6 +106,7 @@ export async function compressModel(request: CompressRequest, context: PipelineC
         ...companionNote(request.output, companion),
         structureNote(bytes),
         ...sizeNote(report),
+        ...agreementNote(report),
         ...latencyAdvice(made.applied.model, report.latencyRatio),
         ...targetNotes(targeted),
         ...(report.notes ?? []),

@@ -32,6 +32,15 @@ export interface DynamicConstant extends QuantizedValue {
   readonly tensor: Tensor;
   readonly isWeight: boolean;
   readonly parameters: ValueParameters;
+  /** Of a convolution: so many axes follow that of the channels in what it gives. */
+  readonly spatialAxes?: number;
+}
+
+interface ConstantUse {
+  readonly isWeight: boolean;
+  readonly type: QuantizedType;
+  readonly axis?: number;
+  readonly spatialAxes?: number;
 }
 
 export class DynamicGraph {
@@ -83,22 +92,31 @@ export class DynamicGraph {
     return stored;
   }
 
-  async weight(value: string, perColumn: boolean): Promise<QuantizedValue> {
+  /**
+   * ConvInteger takes one zero point. Where that is 0, scales may differ from channel to channel, for they come in behind
+   * the sums; the reference has one scale always.
+   */
+  convolutionWeight(value: string, spatialAxes: number): Promise<QuantizedValue> {
+    const { options, exact } = this;
+    const perChannel =
+      options.perChannel && !exact && areWeightsSymmetric(options, options.weightType as QuantizedType);
+    return perChannel ? this.weight(value, 0, spatialAxes) : this.weight(value, undefined);
+  }
+
+  async weight(value: string, axis: number | undefined, spatialAxes?: number): Promise<QuantizedValue> {
     const known = this.integer.quantized(value);
     if (known && (this.exact || !this.constantOf(value))) return known;
     if (!this.constantOf(value)) return this.activation(value);
     return this.constant(value, {
       isWeight: true,
       type: this.options.weightType as QuantizedType,
-      axis: perColumn ? -1 : undefined,
+      axis,
+      spatialAxes,
     });
   }
 
-  async constant(
-    value: string,
-    use: { readonly isWeight: boolean; readonly type: QuantizedType; readonly axis?: number },
-  ): Promise<DynamicConstant> {
-    const key = this.exact ? value : `${use.type} ${use.axis} ${use.isWeight} ${value}`;
+  async constant(value: string, use: ConstantUse): Promise<DynamicConstant> {
+    const key = this.exact ? value : `${use.type} ${use.axis} ${use.spatialAxes} ${use.isWeight} ${value}`;
     const known = this.#constants.get(key);
     if (known) return known;
     const tensor = this.constantOf(value) as Tensor;
@@ -111,6 +129,7 @@ export class DynamicGraph {
       isWeight: use.isWeight,
       parameters,
       axis: use.axis,
+      spatialAxes: use.spatialAxes,
       integers: this.value(`${value}_quantized`),
       scale: this.value(`${value}_scale`),
       zeroPoint: this.value(`${value}_zero_point`),
@@ -161,13 +180,17 @@ export class DynamicGraph {
 
   /** Writes the constants: weights as they were rounded, the rest to the nearest. */
   async fillConstants(rounded: ReadonlyMap<string, RoundedWeight>, onConstant: () => void): Promise<void> {
-    for (const { value, tensor, isWeight, parameters, integers, scale, zeroPoint } of this.constants) {
+    for (const { value, tensor, isWeight, parameters, spatialAxes, integers, scale, zeroPoint } of this.constants) {
       const better = isWeight ? rounded.get(value) : undefined;
       const { type, axis, scales, zeroPoints } = better?.parameters ?? parameters;
       const codes = better?.codes ?? quantizeArray(await floatsOf(tensor), tensor.shape, parameters);
       const shape = axis === undefined ? [] : [zeroPoints.length];
-      this.integer.initializer(scale, tensorFrom('float32', shape, scales));
-      this.integer.initializer(zeroPoint, tensorFrom(type, shape, zeroPoints));
+      const behind = Array<number>(spatialAxes ?? 0).fill(1);
+      this.integer.initializer(scale, tensorFrom('float32', [...shape, ...behind], scales));
+      this.integer.initializer(
+        zeroPoint,
+        spatialAxes === undefined ? tensorFrom(type, shape, zeroPoints) : tensorFrom(type, [], [0]),
+      );
       this.integer.initializer(integers, tensorFrom(type, tensor.shape, codes));
       onConstant();
     }

@@ -28,9 +28,8 @@ const convolution: DynamicForm = {
     if (!graph.request.isFloat(input)) return false;
     if (!graph.exact) graph.integer.dequantize(bias);
     const activation = await graph.activation(input);
-    // There are no integer kernels for convolutions that have a scale a channel.
-    const weights = await graph.weight(weight, false);
     const rank = graph.constantOf(weight)?.shape.length ?? 4;
+    const weights = await graph.convolutionWeight(weight, rank - 2);
     const scaled = bias === '' ? output : graph.value(`${output}quant_scaled_output`);
     integerProduct('ConvInteger', node, node.attributes, activation, weights, scaled, graph);
     if (bias !== '') addBias(bias, rank, scaled, output, graph);
@@ -49,7 +48,7 @@ const matMul: DynamicForm = {
     const activation = await graph.activation(input);
     // onnxruntime's kernel takes a zero point a column only for a matrix.
     const isMatrix = graph.constantOf(weight)?.shape.length === 2;
-    const weights = await graph.weight(weight, graph.options.perChannel && (graph.exact || isMatrix));
+    const weights = await graph.weight(weight, graph.options.perChannel && (graph.exact || isMatrix) ? -1 : undefined);
     integerProduct('MatMulInteger', node, new Map(), activation, weights, node.outputs[0] ?? '', graph);
     return true;
   },
@@ -100,7 +99,7 @@ const attention: DynamicForm = {
     const [input = '', weight = '', bias = '', mask = '', past = ''] = node.inputs;
     if (!graph.exact) for (const value of [bias, past]) graph.integer.dequantize(value);
     const activation = await graph.activation(input);
-    const weights = await graph.weight(weight, graph.options.perChannel);
+    const weights = await graph.weight(weight, graph.options.perChannel ? -1 : undefined);
     const inputs = [activation.integers, weights.integers, bias, activation.scale, weights.scale, mask];
     inputs.push(activation.zeroPoint, weights.zeroPoint, past);
     const { outputs, attributes } = node;

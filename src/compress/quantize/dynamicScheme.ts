@@ -29,7 +29,7 @@ export const dynamicScheme: Scheme = {
       saturationNotes(options, target),
     ),
   storedBytes: (model, choices, { weightType: type, perChannel }) =>
-    storedBytes(layersOf(model), choices, ({ node }) => ({ type, perChannel: perChannel && !node.is('Conv') })),
+    storedBytes(layersOf(model), choices, () => ({ type, perChannel })),
   statistics: () => ({ ranges: [] }),
   apply: applyDynamic,
 };

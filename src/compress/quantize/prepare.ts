@@ -3,6 +3,7 @@ import { inferShapes } from '../../graph/inferShapes.js';
 import type { Model } from '../../graph/model.js';
 import { constantsToInitializers } from '../../graph/passes/constantsToInitializers.js';
 import { foldBatchNormalization } from '../../graph/passes/foldBatchNormalization.js';
+import { foldConstantFactors } from '../../graph/passes/foldConstantFactors.js';
 import { runPasses } from '../../graph/passes/pass.js';
 import { upgradeOpset } from '../../graph/passes/upgradeOpset.js';
 import { sentence } from '../../messages/catalog.js';
@@ -48,6 +49,10 @@ export async function prepare(
     await runPasses(model, foldBatchNormalization);
     const count = before - countNormalizations(model);
     if (count > 0) notes.push(sentence('compress.quantize.note.folded', { count }));
+    const nodes = model.graph.nodes.length;
+    await runPasses(model, foldConstantFactors);
+    const merged = nodes - model.graph.nodes.length;
+    if (merged > 0) notes.push(sentence('compress.quantize.note.folded-factors', { count: merged }));
   }
   notes.push(...(await raiseOpset(model, options)));
   notes.push(...(await condition(model, options, context, statistics)));

@@ -69,7 +69,7 @@ export const quantizeSentences = {
     'Of gptq: added to the diagonal of the second moments of inputs, as a share of its mean.',
   'compress.quantize.option.gptqActOrder': 'Of gptq: rounds the inputs that are greatest on average first.',
   'compress.quantize.option.foldBatchNormalization':
-    'Merges BatchNormalization into the weights of the layer before it, first of all.',
+    'Merges BatchNormalization, and factors and summands that are constants, into the weights of the layer before them, first of all.',
   'compress.quantize.option.include': 'Quantizes only these layers: names or globs, separated by commas.',
   'compress.quantize.option.exclude': 'Leaves these layers as they are: names or globs, separated by commas.',
   'compress.quantize.option.compat':
@@ -120,5 +120,7 @@ export const quantizeSentences = {
     'Over the samples that {rounding} was fitted on, the squared error of the outputs of layers is {percent} % of that of the nearest integers (the median of {count} layers).',
   'compress.quantize.rounding.few-inputs':
     'GPTQ can do little for layers with fewer than 32 inputs an output: {layers}. AdaRound does better there.',
+  'compress.quantize.note.folded-factors':
+    '{count} multiplications by constants and additions of constants were merged into the weights before them.',
   'compress.quantize.note.folded': '{count} BatchNormalization layers were merged into the weights before them.',
 } as const;

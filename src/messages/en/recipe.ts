@@ -26,6 +26,10 @@ export const recipeSentences = {
     'Activations were observed on the only sample of {data}: what others would reach is not known.',
   'recipe.ranges-known':
     'The ranges of {count} of the {total} activations were known from an earlier measurement of this model on these very samples.',
+  'recipe.outputs-differ':
+    'The outputs agree with those of the original to {sqnr} only. tare compare with the data, or Measure Errors… on the Compare page, tells in which layers the error arises: exclude those, or store weights alone (scheme=weight-only), which loses less.',
+  'recipe.output-differs':
+    'The output {output} agrees with that of the original to {sqnr} only. tare compare with the data, or Measure Errors… on the Compare page, tells in which layers the error arises: exclude those, or store weights alone (scheme=weight-only), which loses less.',
   'recipe.not-smaller':
     'The new file is not smaller than the original: what the weights lost, the nodes, scales and names of the integers took.',
   'recipe.structure':

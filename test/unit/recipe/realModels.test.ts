@@ -50,9 +50,8 @@ function bars(
 
 /** Layers that preparation merged into others or computed once, which the report counts. */
 function goneInPreparation({ notes }: CompressReport): number {
-  const counts = notes.filter(({ id }) =>
-    ['compress.quantize.note.folded', 'compress.quantize.note.folded-constants'].includes(id),
-  );
+  const folded = ['', '-constants', '-factors'].map((what) => `compress.quantize.note.folded${what}`);
+  const counts = notes.filter(({ id }) => folded.includes(id));
   return counts.reduce((sum, { params }) => sum + Number(params.count), 0);
 }
 
