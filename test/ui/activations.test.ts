@@ -62,7 +62,7 @@ describe('the tab of activations', () => {
       await panel(page).getByRole('tab', { name: 'Weights' }).focus();
       await page.keyboard.press('ArrowRight');
       await panel(page).getByText('Measured on 500 samples').waitFor();
-      const table = panel(page).locator('details').first();
+      const table = panel(page).locator('details', { hasText: 'As a table' }).first();
       await table.locator('summary').focus();
       await page.keyboard.press('Enter');
       await table.getByRole('columnheader', { name: 'Elements' }).waitFor();

@@ -39,9 +39,7 @@ async function main(): Promise<void> {
     ]);
   }
   const right = ['read', 'longest block', 'read, MobileNetV2 run', 'longest block', 'of a 6000 x 4000 PNG'];
-  console.log(
-    formatTable([{ title: 'threads' }, ...right.map((title) => ({ title, align: 'right' as const }))], rows),
-  );
+  console.log(formatTable([{ title: 'threads' }, ...right.map((title) => ({ title, align: 'right' as const }))], rows));
 }
 
 async function makeFiles(): Promise<void> {
