@@ -25,7 +25,13 @@ describe('the editor of a model', () => {
     const opened = await openEditor(workbench().page, 'lenet-5.onnx');
     await opened.getByRole('heading', { name: 'lenet-5.onnx' }).waitFor();
     await opened.getByText('431 K parameters').waitFor();
-    expect(await opened.getByRole('tab').allTextContents()).toEqual(['Overview', 'Layers', 'Graph', 'Compress', 'Compare']);
+    expect(await opened.getByRole('tab').allTextContents()).toEqual([
+      'Overview',
+      'Layers',
+      'Graph',
+      'Compress',
+      'Compare',
+    ]);
   });
 
   it('lists the layers with their statistics', async () => {
