@@ -31,10 +31,9 @@ describe('groups', () => {
       await row(page, 'conv1').waitFor();
       await page.getByRole('combobox', { name: 'Group by' }).click();
       await page.getByRole('option', { name: 'By operator' }).click();
-      await row(page, 'Gemm').waitFor();
+      await expect.poll(() => row(page, 'Gemm').count()).toBe(1);
       expect(await layerGrid(page).getAttribute('role')).toBe('treegrid');
       const gemm = sample.layers.filter(({ card }) => card.op === 'Gemm');
-      expect(await row(page, 'Gemm').count()).toBe(1);
       const macs = gemm.reduce((sum, { card }) => sum + card.macs!, 0);
       const bytes = gemm.reduce((sum, { card }) => sum + card.bytes, 0);
       const tooltips = await row(page, 'Gemm')
