@@ -8,6 +8,8 @@ import { dataFailures, dataSentences } from './en/data.js';
 import { engineFailures, engineSentences } from './en/engine.js';
 import { evaluateFailures, evaluateSentences } from './en/evaluate.js';
 import { graphFailures, graphSentences } from './en/graph.js';
+import { detailSentences } from './en/detailPage.js';
+import { formSentences } from './en/formPage.js';
 import { graphPageSentences } from './en/graphPage.js';
 import { halfFailures, halfSentences } from './en/half.js';
 import { inspectFailures, inspectSentences } from './en/inspect.js';
@@ -70,6 +72,8 @@ export const sentences = {
   ...engineSentences,
   ...cliSentences,
   ...pageSentences,
+  ...detailSentences,
+  ...formSentences,
   ...graphPageSentences,
   ...extensionSentences,
 } as const satisfies Record<string, string>;

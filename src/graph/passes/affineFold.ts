@@ -4,9 +4,13 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { tensorOfArray } from '../../tensor/tensor.js';
 import { constantOf } from '../constants.js';
 import type { Graph } from '../graph.js';
-import type { Names } from '../names.js';
+import type { Model } from '../model.js';
+import { Names } from '../names.js';
 import type { Node } from '../node.js';
+import { removeDeadNodes } from '../removeDead.js';
 import type { Scope } from '../scope.js';
+import { scopesOf } from '../scope.js';
+import type { Pass } from './pass.js';
 
 /** An operator whose weights can take up what follows it, and the node that follows. */
 export interface AffineFold {
@@ -17,6 +21,34 @@ export interface AffineFold {
   readonly bias: Tensor | undefined;
   /** Output channels of the producer. */
   readonly channels: number;
+}
+
+/** A pass that merges, again and again, until `foldOf` finds nothing more in any graph but those of local functions. */
+export function affineFolding<Fold extends AffineFold>(
+  name: string,
+  foldOf: (scope: Scope, node: Node) => Fold | undefined,
+  merge: (fold: Fold, names: Names) => Promise<void>,
+): Pass {
+  const foldable = (model: Model): Fold[] =>
+    [...scopesOf(model)]
+      .filter(({ localFunction }) => !localFunction)
+      .flatMap((scope) => scope.graph.nodes.flatMap((node) => foldOf(scope, node) ?? []));
+  return {
+    name,
+    async apply(model) {
+      const names = new Names(model);
+      const graphs = new Set<Graph>();
+      for (let folds = foldable(model); folds.length > 0; folds = foldable(model)) {
+        for (const fold of folds) {
+          await merge(fold, names);
+          graphs.add(fold.scope.graph);
+        }
+      }
+      for (const graph of graphs) removeDeadNodes(graph);
+      return graphs.size > 0;
+    },
+    ensures: (model) => foldable(model).length === 0,
+  };
 }
 
 /** What makes `input` of a node, where that alone reads it and all weights are float32 constants. */

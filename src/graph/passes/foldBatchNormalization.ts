@@ -1,37 +1,17 @@
 import { readNumbers } from '../../tensor/numbers.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import type { Graph } from '../graph.js';
-import type { Model } from '../model.js';
-import { Names } from '../names.js';
+import type { Names } from '../names.js';
 import type { Node } from '../node.js';
-import { removeDeadNodes } from '../removeDead.js';
 import type { Scope } from '../scope.js';
-import { scopesOf } from '../scope.js';
 import type { AffineFold } from './affineFold.js';
-import { affineFold, float32Constant, mergeAffine } from './affineFold.js';
-import type { Pass } from './pass.js';
+import { affineFold, affineFolding, float32Constant, mergeAffine } from './affineFold.js';
 
 /**
  * Folds a BatchNormalization into the Conv, ConvTranspose or Gemm before it, where nothing else reads what that makes and
  * all weights are float32 constants: with s = scale / sqrt(variance + epsilon) by channel, W' = W s and
  * b' = (b - mean) s + B (Jacob et al. 2018, section 3.2). Computed in double precision and rounded once.
  */
-export const foldBatchNormalization: Pass = {
-  name: 'foldBatchNormalization',
-  async apply(model) {
-    const names = new Names(model);
-    const graphs = new Set<Graph>();
-    for (let folds = foldable(model); folds.length > 0; folds = foldable(model)) {
-      for (const fold of folds) {
-        await apply(fold, names);
-        graphs.add(fold.scope.graph);
-      }
-    }
-    for (const graph of graphs) removeDeadNodes(graph);
-    return graphs.size > 0;
-  },
-  ensures: (model) => foldable(model).length === 0,
-};
+export const foldBatchNormalization = affineFolding('foldBatchNormalization', foldOf, merge);
 
 /** Can this BatchNormalization be folded into the operator before it? */
 export function isFoldable(scope: Scope, normalization: Node): boolean {
@@ -43,19 +23,8 @@ interface Fold extends AffineFold {
   readonly parameters: readonly Tensor[];
 }
 
-function foldable(model: Model): Fold[] {
-  const folds: Fold[] = [];
-  for (const scope of scopesOf(model)) {
-    if (scope.localFunction) continue;
-    for (const node of scope.graph.nodes) {
-      const fold = node.is('BatchNormalization') ? foldOf(scope, node) : undefined;
-      if (fold) folds.push(fold);
-    }
-  }
-  return folds;
-}
-
 function foldOf(scope: Scope, normalization: Node): Fold | undefined {
+  if (!normalization.is('BatchNormalization')) return undefined;
   const [input = '', ...names] = normalization.inputs;
   const isInference = normalization.int('training_mode', 0) === 0 && normalization.int('spatial', 1) === 1;
   const makesOne = normalization.outputs.slice(1).every((value) => value === '');
@@ -66,7 +35,7 @@ function foldOf(scope: Scope, normalization: Node): Fold | undefined {
   return fits ? { ...fold, parameters } : undefined;
 }
 
-async function apply(fold: Fold, names: Names): Promise<void> {
+async function merge(fold: Fold, names: Names): Promise<void> {
   const [scale, shift, mean, variance] = await Promise.all(fold.parameters.map(readNumbers));
   const factors = normalizationFactors(fold.follower, scale!, variance!);
   await mergeAffine(fold, factors, (bias, c) => (bias - mean![c]!) * factors[c]! + shift![c]!, names);

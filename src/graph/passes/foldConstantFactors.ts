@@ -1,50 +1,19 @@
 import { readNumbers } from '../../tensor/numbers.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import type { Graph } from '../graph.js';
-import type { Model } from '../model.js';
-import { Names } from '../names.js';
+import type { Names } from '../names.js';
 import type { Node } from '../node.js';
-import { removeDeadNodes } from '../removeDead.js';
 import type { Scope } from '../scope.js';
-import { scopesOf } from '../scope.js';
 import type { AffineFold } from './affineFold.js';
-import { affineFold, float32Constant, mergeAffine } from './affineFold.js';
-import type { Pass } from './pass.js';
+import { affineFold, affineFolding, float32Constant, mergeAffine } from './affineFold.js';
 
 /**
  * Merges a Mul by a constant and an Add of one into the Conv, ConvTranspose or Gemm before it, where nothing else reads what
  * that makes and the constant is one number or one a channel: W' = W s and b' = b s; b' = b + t.
  */
-export const foldConstantFactors: Pass = {
-  name: 'foldConstantFactors',
-  async apply(model) {
-    const names = new Names(model);
-    const graphs = new Set<Graph>();
-    for (let folds = foldable(model); folds.length > 0; folds = foldable(model)) {
-      for (const fold of folds) {
-        await apply(fold, names);
-        graphs.add(fold.scope.graph);
-      }
-    }
-    for (const graph of graphs) removeDeadNodes(graph);
-    return graphs.size > 0;
-  },
-  ensures: (model) => foldable(model).length === 0,
-};
-
-/** How many nodes the pass would merge first; what stands behind these may follow. */
-export function constantFactors(model: Model): number {
-  return foldable(model).length;
-}
+export const foldConstantFactors = affineFolding('foldConstantFactors', foldOf, merge);
 
 interface Fold extends AffineFold {
   readonly constant: Tensor;
-}
-
-function foldable(model: Model): Fold[] {
-  return [...scopesOf(model)]
-    .filter(({ localFunction }) => !localFunction)
-    .flatMap((scope) => scope.graph.nodes.flatMap((node) => foldOf(scope, node) ?? []));
 }
 
 function foldOf(scope: Scope, node: Node): Fold | undefined {
@@ -69,7 +38,7 @@ function isPerChannel({ shape }: Tensor, { producer, weight, channels }: AffineF
   return shape.every((size, i) => size === 1 || (i === axis && size === channels));
 }
 
-async function apply(fold: Fold, names: Names): Promise<void> {
+async function merge(fold: Fold, names: Names): Promise<void> {
   const numbers = await readNumbers(fold.constant);
   const values = Float64Array.from({ length: fold.channels }, (_, c) => numbers[numbers.length === 1 ? 0 : c]!);
   if (fold.follower.is('Mul')) await mergeAffine(fold, values, (bias, c) => bias * values[c]!, names);
