@@ -7,7 +7,6 @@ import { openDataset } from '../../../../src/data/openDataset.js';
 import { encodeModel } from '../../../../src/onnx/encodeModel.js';
 import { openModel } from '../../../../src/onnx/openModel.js';
 import { collectActivationStatistics } from '../../../../src/runtime/activationStatistics.js';
-import { loadModel } from '../../../../src/runtime/loadModel.js';
 import { createRuntime } from '../../../../src/runtime/runtime.js';
 import { fixturePath, samplePath } from '../../models.js';
 import { correctOn } from './conditioning/accuracy.js';
