@@ -11,6 +11,7 @@ import { applyStatic } from './applyStatic.js';
 import { calibrationRequest } from './calibration/activationRanges.js';
 import { candidatesOf, commonObjection } from './candidates.js';
 import { isSupported } from './families.js';
+import { leaveLightInFloat } from './floatNeighbours.js';
 import { floatValues } from './floatValues.js';
 import { bitsOf } from './integerRange.js';
 import type { LayerSettings } from './layerSettings.js';
@@ -67,9 +68,10 @@ function candidates(model: Model, options: QuantizeOptions, target: Target): Can
         : choiceOf(layer, resolver.optionsOf(layer)),
     [...typeNotes(options, target), ...matchNotes('overrides', resolver.matches, layers.length)],
   );
-  const chosen = new Set(found.sites.filter(({ preferred }) => preferred === 1).map(({ layer }) => layer));
-  const notes = speedNotes(layers.filter(({ name }) => chosen.has(name)).map(of), options);
-  return { ...found, notes: [...notes, ...found.notes] };
+  const candidates = leaveLightInFloat(model, found, options, (layer) => isEightBit(of(layer)));
+  const names = new Set(candidates.sites.filter(({ preferred }) => preferred === 1).map(({ layer }) => layer));
+  const notes = speedNotes(layers.filter(({ name }) => names.has(name)).map(of), options);
+  return { ...candidates, notes: [...notes, ...candidates.notes] };
 }
 
 function objection(

@@ -1,10 +1,28 @@
 import type { Node } from '../../graph/node.js';
 import { targets } from './targets.js';
 
-const target = targets.find(({ name }) => name === 'onnxruntime-cpu-int8');
+type Operator = Pick<Node, 'domain' | 'opType'>;
+
+const target = targets.find(({ name }) => name === 'onnxruntime-cpu-int8')!;
+
+/** Operators in whose sums of products most of the time goes: integers pay there whatever stands before and after. */
+const products: ReadonlySet<string> = new Set(['Conv', 'MatMul', 'Gemm']);
 
 /** Does onnxruntime compute with 8-bit numbers here, pass them on, or melt the operator into one that does? */
-export function isFastInEightBits({ domain, opType }: Pick<Node, 'domain' | 'opType'>): boolean {
-  const operators = [target?.eightBit, target?.passesOn, target?.absorbed];
-  return domain === '' && operators.some((each) => each?.has(opType));
+export function isFastInEightBits(operator: Operator): boolean {
+  return computesInEightBits(operator) || passesEightBitsOn(operator);
+}
+
+/** Does onnxruntime only pass 8-bit numbers on here, or clip them in the operator before? */
+export function passesEightBitsOn({ domain, opType }: Operator): boolean {
+  return domain === '' && (target.passesOn.has(opType) || target.absorbed.has(opType));
+}
+
+/** Does onnxruntime compute with 8-bit numbers here, but so little that converting numbers only for this costs more? */
+export function isLightInEightBits(operator: Operator): boolean {
+  return computesInEightBits(operator) && !products.has(operator.opType);
+}
+
+function computesInEightBits({ domain, opType }: Operator): boolean {
+  return domain === '' && target.eightBit!.has(opType);
 }

@@ -75,6 +75,8 @@ export const quantizeSentences = {
   'compress.quantize.option.compat':
     'onnxruntime writes what its own quantizer writes, to the bit, known mistakes included.',
   'compress.quantize.skipped.operator': 'There is no quantized form of {op}.',
+  'compress.quantize.skipped.among-floats':
+    'All that it reads comes from layers in float32: converting that to integers costs more than integers save. quantizeUnfused=true does it.',
   'compress.quantize.skipped.no-integer-operator': 'QOperator format has no form of {op} on integers.',
   'compress.quantize.skipped.not-float': 'It works on no float32 numbers.',
   'compress.quantize.skipped.weight-not-constant': 'Its weight is no float32 constant.',

@@ -94,7 +94,7 @@ export const schemeSentences = {
   'compress.quantize.option.restrictedAsymmetric':
     'Puts zero points of activations at the least integer where nothing is negative, else in the middle, nowhere else.',
   'compress.quantize.option.quantizeUnfused':
-    'Also quantizes layers that onnxruntime on the CPU computes in float32 all the same, which makes them slower here; for other targets.',
+    'Also quantizes layers that onnxruntime on the CPU computes in float32 all the same, and small ones that read float32 alone, which makes them slower here; for other targets.',
   'compress.quantize.option.overrides':
     'What single layers and tensors have that is different, as JSON: {"conv1": {"weightType": "int4"}, "tensor:x": {"range": [0, 6]}}.',
   'compress.quantize.option.foldConstants': 'Computes beforehand what depends on constants alone.',

@@ -6,6 +6,7 @@ import type { Message } from '../../../messages/message.js';
 import { calibrationRequest } from '../calibration/activationRanges.js';
 import { candidatesOf, commonObjection } from '../candidates.js';
 import { chosenNodes } from '../chosen.js';
+import { leaveLightInFloat } from '../floatNeighbours.js';
 import { floatValues } from '../floatValues.js';
 import type { QuantizeOptions } from '../options.js';
 import { isExact } from '../options.js';
@@ -31,13 +32,14 @@ export const qoperatorScheme: Scheme = {
   candidates(model, options, target) {
     const isFloat = floatValues(model);
     const unfitSoftmax = softmaxObjection(model);
-    return candidatesOf(
+    const candidates = candidatesOf(
       model,
       options,
       (layer) => objection(layer, options, isFloat) ?? (isExact(options) ? undefined : unfitSoftmax(layer)),
       (layer) => choiceOf(layer, options),
       typeNotes(options, target),
     );
+    return leaveLightInFloat(model, candidates, options, () => true);
   },
   statistics(model, choices, options) {
     const chosen = chosenNodes(layersOf(model), choices);

@@ -219,7 +219,7 @@ describe('in QDQ format', () => {
 
   it('reduceRange reduces constants of arithmetic there, and weights alone here', async () => {
     const make = () => single(node('Add', ['x', 'c'], ['y'], 'sum'), { c: constant([2], [0, 2.55]) }, square);
-    const { ours, theirs } = await both(make, ['reduceRange=true']);
+    const { ours, theirs } = await both(make, ['reduceRange=true', 'quantizeUnfused=true']);
     const greatest = async (model: Model) => {
       const dequantizer = model.graph.producer(nodeOf(model, 'Add').inputs[1]!)!;
       return Math.max(...(await read(model, dequantizer, 0)));
@@ -312,7 +312,12 @@ describe('in QOperator format', () => {
       model.opsets.set('', 12);
       return model;
     };
-    const { ours, theirs } = await both(make, [format, 'upgradeOpset=false', 'perChannel=false']);
+    const { ours, theirs } = await both(make, [
+      format,
+      'upgradeOpset=false',
+      'perChannel=false',
+      'quantizeUnfused=true',
+    ]);
     expect(nodeOf(ours, 'QLinearSoftmax').int('axis', -1)).toBe(1);
     expect(nodeOf(theirs, 'QLinearSoftmax').attributes.has('axis')).toBe(false);
   });
