@@ -676,5 +676,5 @@ it('stands still where less motion is wanted', async () => {
 async function settled(page: Page): Promise<void> {
   await page.locator('.page').waitFor();
   await expect.poll(() => page.locator('.loading, .bars-pending, .detail-pending, .stale, .pending').count()).toBe(0);
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
 }

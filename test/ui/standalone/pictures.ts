@@ -49,7 +49,7 @@ async function main(): Promise<void> {
       for (const [name, options] of Object.entries(pages)) {
         const { page } = await openPage(browser, bundle, { ...options, theme, width, height: 720 });
         await page.getByRole('button', { name: 'findings' }).waitFor();
-        await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+        await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
         await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) });
         await page.close();
       }
