@@ -2,11 +2,9 @@ import { constantOf } from '../graph/constants.js';
 import type { Layer, LayerWeight } from '../graph/layers.js';
 import type { Node } from '../graph/node.js';
 import type { Scope } from '../graph/scope.js';
+import { sumsProductsOfEightBits } from '../inspect/findings/fastInEightBits.js';
 import type { ElementType } from '../tensor/elementType.js';
 import { elementCount } from '../tensor/elementType.js';
-
-/** Operators of floats that onnxruntime runs on integers between QuantizeLinear and DequantizeLinear. */
-const fusedOperators = new Set(['Conv', 'MatMul', 'Gemm']);
 
 /** Operators of integers, with the input that is the zero point of the activations and so tells their type. */
 const integerOperators: Readonly<Record<string, number>> = {
@@ -58,7 +56,7 @@ function activationType(node: Node, scope: Scope): ElementType | undefined {
   const zeroPointInput = integerOperators[node.opType];
   if (zeroPointInput !== undefined) return zeroPointType(scope, node.inputs[zeroPointInput]);
   if (node.is('DynamicQuantizeMatMul', 'com.microsoft')) return 'uint8';
-  if (!fusedOperators.has(node.opType)) return undefined;
+  if (!sumsProductsOfEightBits(node)) return undefined;
   for (const value of node.inputs) {
     const producer = scope.graph.producer(value);
     if (producer?.is('DequantizeLinear') && !constantOf(scope, value)) {

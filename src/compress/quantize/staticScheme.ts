@@ -11,12 +11,12 @@ import { applyStatic } from './applyStatic.js';
 import { calibrationRequest } from './calibration/activationRanges.js';
 import { candidatesOf, commonObjection } from './candidates.js';
 import { isSupported } from './families.js';
-import { leaveLightInFloat } from './floatNeighbours.js';
 import { floatValues } from './floatValues.js';
 import { bitsOf } from './integerRange.js';
 import type { LayerSettings } from './layerSettings.js';
 import { isEightBit, LayerSettingsResolver } from './layerSettings.js';
 import { matchNotes } from './layerSelection.js';
+import { leaveLightInFloat } from './lightLayers.js';
 import type { QuantizeOptions } from './options.js';
 import { isExact } from './options.js';
 import { parseOverrides } from './overrides.js';
@@ -68,10 +68,10 @@ function candidates(model: Model, options: QuantizeOptions, target: Target): Can
         : choiceOf(layer, resolver.optionsOf(layer)),
     [...typeNotes(options, target), ...matchNotes('overrides', resolver.matches, layers.length)],
   );
-  const candidates = leaveLightInFloat(model, found, options, (layer) => isEightBit(of(layer)));
-  const names = new Set(candidates.sites.filter(({ preferred }) => preferred === 1).map(({ layer }) => layer));
-  const notes = speedNotes(layers.filter(({ name }) => names.has(name)).map(of), options);
-  return { ...candidates, notes: [...notes, ...candidates.notes] };
+  const { sites, skipped, notes } = leaveLightInFloat(model, found, options, (layer) => isEightBit(of(layer)));
+  const chosen = new Set(sites.filter(({ preferred }) => preferred === 1).map(({ layer }) => layer));
+  const quantized = layers.filter(({ name }) => chosen.has(name));
+  return { sites, skipped, notes: [...speedNotes(quantized.map(of), options), ...notes] };
 }
 
 function objection(

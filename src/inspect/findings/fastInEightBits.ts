@@ -18,9 +18,14 @@ export function passesEightBitsOn({ domain, opType }: Operator): boolean {
   return domain === '' && (target.passesOn.has(opType) || target.absorbed.has(opType));
 }
 
+/** Does onnxruntime sum up products of 8-bit numbers here? */
+export function sumsProductsOfEightBits({ domain, opType }: Operator): boolean {
+  return domain === '' && products.has(opType);
+}
+
 /** Does onnxruntime compute with 8-bit numbers here, but so little that converting numbers only for this costs more? */
 export function isLightInEightBits(operator: Operator): boolean {
-  return computesInEightBits(operator) && !products.has(operator.opType);
+  return computesInEightBits(operator) && !sumsProductsOfEightBits(operator);
 }
 
 function computesInEightBits({ domain, opType }: Operator): boolean {
