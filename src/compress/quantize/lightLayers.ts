@@ -10,7 +10,7 @@ import { isExact } from './options.js';
 /**
  * Leaves light layers in float32 all of whose inputs come from layers in float32: to compute them on integers each input
  * would be converted first, which costs time and accuracy and saves nothing. They can be chosen all the same.
- * `isEightBit` tells the layers that would compute with 8 bits: those of other widths count as float32 here, and are not judged.
+ * `isEightBit` tells the layers that would compute with 8 bits: those of other widths count as float32, and are not judged.
  */
 export function leaveLightInFloat(
   model: Model,
